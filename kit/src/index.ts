@@ -1,0 +1,14 @@
+export { type Agent, type AgentContext, defineAgent, type Usage } from './agent.ts';
+export { type Artifacts, createArtifacts, type NewArtifact, type SessionArtifacts } from './artifacts.ts';
+export type { Call } from './call.ts';
+export { digestOf } from './digest.ts';
+export { type Effect, effects, graver, type Target, type TargetKind } from './effect.ts';
+export { asFault, Fault, type FaultKind } from './fault.ts';
+export { createLog, type Log } from './log.ts';
+export { clean, fence } from './outside.ts';
+export { createSafeFetch, type SafeFetch, type SafeFetchOptions } from './safe-fetch.ts';
+export { createSecrets, type Secrets } from './secrets.ts';
+export { serveAgent } from './serve.ts';
+export { createSessionMap, type SessionMap } from './sessions.ts';
+export { type ContentBlock, defineSkill, type Preparation, type Skill } from './skill.ts';
+export { type Artifact, ArtifactUri, artifactUri } from './wire.ts';
