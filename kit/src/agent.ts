@@ -68,14 +68,16 @@ export function checkSkills(skills: readonly AnySkill<never>[]): void {
 }
 
 function problemOf(skill: AnySkill<never>): string | undefined {
-	if (!namePattern.test(skill.name) || skill.name.length > 40) return 'a name is domain_verb or domain_verb_noun, at most 40 characters';
+	if (!namePattern.test(skill.name) || skill.name.length > 40)
+		return 'a name is domain_verb or domain_verb_noun, at most 40 characters';
 	if (skill.description.length > 600) return 'its description is longer than 600 characters';
 	if (skill.examples.length === 0) return 'it has no example instruction';
 	for (const target of Object.keys(skill.targets ?? {})) {
 		if (!(target in skill.input.shape)) return `target ${target} is not an input`;
 	}
 	for (const [, placeholder] of (skill.confirm ?? '').matchAll(/\{(\w+)\}/g)) {
-		if (placeholder !== undefined && !(placeholder in skill.input.shape)) return `confirm names ${placeholder}, which is not an input`;
+		if (placeholder !== undefined && !(placeholder in skill.input.shape))
+			return `confirm names ${placeholder}, which is not an input`;
 	}
 	return undefined;
 }

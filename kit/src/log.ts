@@ -9,7 +9,10 @@ export function createLog(name: string, level = 'info'): Log {
 			name,
 			level,
 			base: { name, pid: process.pid },
-			redact: { paths: ['*.password', '*.pass', '*.token', '*.secret', '*.authorization', 'password', 'token', 'secret'], censor: '[redacted]' },
+			redact: {
+				paths: ['*.password', '*.pass', '*.token', '*.secret', '*.authorization', 'password', 'token', 'secret'],
+				censor: '[redacted]',
+			},
 		},
 		pino.destination({ fd: 2, sync: true }),
 	);

@@ -1,8 +1,8 @@
+import type { Call } from './call.ts';
+import type { Claims } from './claims.ts';
 import { digestOf } from './digest.ts';
 import type { Effect } from './effect.ts';
 import { asFault, Fault } from './fault.ts';
-import type { Call } from './call.ts';
-import type { Claims } from './claims.ts';
 import { clean, fence } from './outside.ts';
 import { parseOrFault } from './schema.ts';
 import type { Secrets } from './secrets.ts';
@@ -52,10 +52,17 @@ export async function prepare<Ports>({ skill, args, ports, call }: Performance<P
 }
 
 /** Carries a Call out: parse, claim, run, check, render. The one place in an Agent where a Skill runs. */
-export async function perform<Ports>(performance: Performance<Ports>, meta: Partial<CallMeta>, effect: Effect): Promise<SkillResult> {
+export async function perform<Ports>(
+	performance: Performance<Ports>,
+	meta: Partial<CallMeta>,
+	effect: Effect,
+): Promise<SkillResult> {
 	const { skill, args, ports, call, claims } = performance;
 	const input = inputOf(skill, args);
-	const once = effect !== 'read' && !skill.idempotent && (meta.idempotencyKey !== undefined || effect === 'send' || effect === 'destroy');
+	const once =
+		effect !== 'read' &&
+		!skill.idempotent &&
+		(meta.idempotencyKey !== undefined || effect === 'send' || effect === 'destroy');
 	if (!once) return resultOf(performance, await skill.run(input, ports, call));
 
 	const key = `${call.principal} ${call.idempotencyKey}`;
@@ -84,7 +91,9 @@ function recordedOutcome(claims: Claims, key: string, digest: string): unknown {
 		case 'failed':
 			throw Fault.fromWire(claim.fault);
 		case 'running':
-			throw new Fault('conflict', 'A call with this idempotency key is still running.', { hint: 'Wait for it; do not send it again.' });
+			throw new Fault('conflict', 'A call with this idempotency key is still running.', {
+				hint: 'Wait for it; do not send it again.',
+			});
 		case 'unknown':
 			throw new Fault('unknown_outcome', 'A call with this idempotency key began and its outcome is not known.', {
 				hint: 'Look whether it had its effect before sending it under a new key.',
@@ -94,7 +103,10 @@ function recordedOutcome(claims: Claims, key: string, digest: string): unknown {
 	}
 }
 
-async function resultOf<Ports>({ skill, call, gathered, secrets }: Performance<Ports>, output: unknown): Promise<SkillResult> {
+async function resultOf<Ports>(
+	{ skill, call, gathered, secrets }: Performance<Ports>,
+	output: unknown,
+): Promise<SkillResult> {
 	const structured = secrets.scrubValue(skill.output.parse(output)) as Record<string, unknown>;
 	const size = Buffer.byteLength(JSON.stringify(structured));
 	if (size > structuredLimit) {
@@ -134,7 +146,13 @@ export function faultResult(fault: Fault, secrets?: Secrets): SkillResult {
 	return {
 		content: [{ type: 'text', text: `${wire.kind}: ${text}` }],
 		isError: true,
-		_meta: { [metaKeys.fault]: { ...wire, message: scrub(wire.message), ...(wire.hint !== undefined && { hint: scrub(wire.hint) }) } },
+		_meta: {
+			[metaKeys.fault]: {
+				...wire,
+				message: scrub(wire.message),
+				...(wire.hint !== undefined && { hint: scrub(wire.hint) }),
+			},
+		},
 	};
 }
 

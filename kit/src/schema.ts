@@ -3,10 +3,11 @@ import { Fault } from './fault.ts';
 
 /** JSON Schema 2020-12 of a zod schema, stable from one start to the next. */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-	const { $schema: _, '~standard': __, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) as Record<
-		string,
-		unknown
-	>;
+	const {
+		$schema: _,
+		'~standard': __,
+		...rest
+	} = z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) as Record<string, unknown>;
 	return rest;
 }
 

@@ -22,7 +22,8 @@ export async function serveOverHttp(server: () => Server, port: number, log: Log
 	});
 	const { port: bound } = http.address() as AddressInfo;
 	log.info({ url: `http://127.0.0.1:${bound}/mcp` }, 'listening');
-	if (process.env.SWITCHBOARD_TOKEN === undefined) process.stderr.write(`Bearer token for http://127.0.0.1:${bound}/mcp: ${token}\n`);
+	if (process.env.SWITCHBOARD_TOKEN === undefined)
+		process.stderr.write(`Bearer token for http://127.0.0.1:${bound}/mcp: ${token}\n`);
 	return async () => {
 		await handler.close();
 		http.closeAllConnections();
@@ -57,4 +58,3 @@ function isLoopbackOrigin(origin: string): boolean {
 		return false;
 	}
 }
-

@@ -47,7 +47,9 @@ export async function serveAgent<Ports, Config extends z.ZodObject>(
 		});
 	} catch (error) {
 		const fault = asFault(error);
-		process.stderr.write(`switchboard-${agent.name}: ${fault.message}${fault.hint === undefined ? '' : ` ${fault.hint}`}\n`);
+		process.stderr.write(
+			`switchboard-${agent.name}: ${fault.message}${fault.hint === undefined ? '' : ` ${fault.hint}`}\n`,
+		);
 		if (fault.kind === 'internal') process.stderr.write(`${String(fault.cause)}\n`);
 		process.exitCode = 2;
 	}
@@ -75,7 +77,9 @@ function startAgent<Ports, Config extends z.ZodObject>(
 		prefix,
 		flags: configFlags(agent, values, positionals),
 	});
-	const allow = z.array(Effect).parse(values.allow === undefined ? agent.allow : (values.allow as string[]).flatMap((list) => list.split(',')));
+	const allow = z
+		.array(Effect)
+		.parse(values.allow === undefined ? agent.allow : (values.allow as string[]).flatMap((list) => list.split(',')));
 	const log = createLog(agent.name, env.SWITCHBOARD_LOG ?? 'info');
 	return runAgent(agent, config, {
 		log,
@@ -200,7 +204,11 @@ function readFlags(agent: AgentFace, argv: readonly string[]) {
 			.map(([name, schema]) => [kebab(name), optionFor(schema as z.ZodType)]),
 	);
 	try {
-		return parseArgs({ args: [...argv], options: { ...own, ...commonFlags }, allowPositionals: agent.usage.positionals !== undefined }) as {
+		return parseArgs({
+			args: [...argv],
+			options: { ...own, ...commonFlags },
+			allowPositionals: agent.usage.positionals !== undefined,
+		}) as {
 			values: Record<string, unknown>;
 			positionals: string[];
 		};
@@ -211,12 +219,17 @@ function readFlags(agent: AgentFace, argv: readonly string[]) {
 
 function optionFor(schema: z.ZodType): { type: 'boolean' | 'string'; multiple?: boolean } {
 	let inner: unknown = schema;
-	while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault) inner = inner.unwrap();
+	while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault)
+		inner = inner.unwrap();
 	if (inner instanceof z.ZodBoolean) return { type: 'boolean' };
 	return { type: 'string', multiple: inner instanceof z.ZodArray };
 }
 
-function configFlags(agent: AgentFace, values: Record<string, unknown>, positionals: readonly string[]): Record<string, unknown> {
+function configFlags(
+	agent: AgentFace,
+	values: Record<string, unknown>,
+	positionals: readonly string[],
+): Record<string, unknown> {
 	const flags: Record<string, unknown> = {};
 	for (const property of Object.keys(agent.config.shape)) {
 		const value = values[kebab(property)];

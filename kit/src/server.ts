@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { acceptedContent, CLIENT_CAPABILITIES_META_KEY, inputRequired, Server, type ServerContext } from '@modelcontextprotocol/server';
+import {
+	acceptedContent,
+	CLIENT_CAPABILITIES_META_KEY,
+	inputRequired,
+	Server,
+	type ServerContext,
+} from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { type Agent, checkSkills } from './agent.ts';
 import type { Artifacts, SessionArtifacts } from './artifacts.ts';
@@ -33,7 +39,10 @@ const yes = z.object({ confirm: z.boolean() });
 export function createAgentServer<Ports>(agent: Agent<Ports>, runtime: AgentRuntime<Ports>): Server {
 	const server = new Server(
 		{ name: agent.name, title: agent.title, version: agent.version },
-		{ capabilities: { tools: { listChanged: agent.discover !== undefined }, resources: {} }, instructions: agent.description },
+		{
+			capabilities: { tools: { listChanged: agent.discover !== undefined }, resources: {} },
+			instructions: agent.description,
+		},
 	);
 
 	async function skills(): Promise<readonly AnySkill<Ports>[]> {
@@ -59,7 +68,8 @@ export function createAgentServer<Ports>(agent: Agent<Ports>, runtime: AgentRunt
 		} catch (error) {
 			const fault = context.mcpReq.signal.aborted ? new Fault('cancelled', 'The call was cancelled.') : asFault(error);
 			outcome = fault.kind;
-			if (fault.kind === 'internal') runtime.log.error({ skill: name, call: meta.id, err: fault.cause }, 'skill failed unforeseen');
+			if (fault.kind === 'internal')
+				runtime.log.error({ skill: name, call: meta.id, err: fault.cause }, 'skill failed unforeseen');
 			return faultResult(fault, runtime.secrets) as never;
 		} finally {
 			runtime.log.info({ skill: name, call: meta.id, outcome, ms: Math.round(performance.now() - started) }, 'call');
@@ -68,7 +78,10 @@ export function createAgentServer<Ports>(agent: Agent<Ports>, runtime: AgentRunt
 
 	async function callSkill(name: string, args: unknown, meta: CallMeta, context: ServerContext): Promise<SkillResult> {
 		const skill = agent.skills.find((s) => s.name === name) ?? (await skills()).find((s) => s.name === name);
-		if (skill === undefined) throw new Fault('not_found', `${agent.title} has no Skill named ${clip(name)}.`, { hint: 'List the tools for the current names.' });
+		if (skill === undefined)
+			throw new Fault('not_found', `${agent.title} has no Skill named ${clip(name)}.`, {
+				hint: 'List the tools for the current names.',
+			});
 		const blocks: ContentBlock[] = [];
 		const artifacts: Artifact[] = [];
 		const call = callOf(meta, context, runtime, blocks, artifacts);
@@ -81,34 +94,48 @@ export function createAgentServer<Ports>(agent: Agent<Ports>, runtime: AgentRunt
 			secrets: runtime.secrets,
 			claims: runtime.claims(),
 		};
-		const decision = runtime.caller === 'gateway' ? await bound(performance, meta) : await asked(performance, meta, context);
+		const decision =
+			runtime.caller === 'gateway' ? await bound(performance, meta) : await asked(performance, meta, context);
 		return 'result' in decision ? decision.result : await perform(performance, meta, decision.effect);
 	}
 
 	/** Behind the Gateway: what was decided on is what is done, or nothing is. */
-	async function bound(performance: Performance<Ports>, meta: CallMeta): Promise<{ result: SkillResult } | { effect: Effect }> {
+	async function bound(
+		performance: Performance<Ports>,
+		meta: CallMeta,
+	): Promise<{ result: SkillResult } | { effect: Effect }> {
 		const { skill } = performance;
 		if (meta.prepare || meta.dryRun) return { result: preparedResult(await prepare(performance)) };
 		if (skill.prepare === undefined && meta.digest === undefined) return { effect: skill.effect };
 		if (meta.digest === undefined) throw new Fault('conflict', `${skill.name} must be prepared first.`);
 		const prepared = await prepare(performance);
 		if (prepared.digest !== meta.digest) {
-			throw new Fault('conflict', 'What this call would do has changed since it was decided on.', { hint: 'Call again, so that it is decided on as it is now.' });
+			throw new Fault('conflict', 'What this call would do has changed since it was decided on.', {
+				hint: 'Call again, so that it is decided on as it is now.',
+			});
 		}
 		return { effect: prepared.effect };
 	}
 
 	/** Started directly by a host: its owner allowed some effects beforehand and is asked about the rest. */
-	async function asked(performance: Performance<Ports>, meta: CallMeta, context: ServerContext): Promise<{ result: SkillResult } | { effect: Effect }> {
+	async function asked(
+		performance: Performance<Ports>,
+		meta: CallMeta,
+		context: ServerContext,
+	): Promise<{ result: SkillResult } | { effect: Effect }> {
 		const prepared = await prepare(performance);
 		if (meta.dryRun) return { result: preparedResult(prepared) };
 		if (runtime.allow.includes(prepared.effect)) return prepared;
 		const { inputResponses } = context.mcpReq;
 		if (inputResponses === undefined) {
 			if (!hostCanElicit(context, server)) {
-				throw new Fault('denied', `${performance.skill.name} would ${prepared.effect}, which is not allowed unasked, and this host cannot ask.`, {
-					hint: `Start the server with --allow ${prepared.effect}, or connect it through the Switchboard Gateway.`,
-				});
+				throw new Fault(
+					'denied',
+					`${performance.skill.name} would ${prepared.effect}, which is not allowed unasked, and this host cannot ask.`,
+					{
+						hint: `Start the server with --allow ${prepared.effect}, or connect it through the Switchboard Gateway.`,
+					},
+				);
 			}
 			const message = `${performance.skill.title}?\n${prepared.preview}`;
 			const confirm = inputRequired.elicit({ message, requestedSchema: yes });
@@ -116,7 +143,8 @@ export function createAgentServer<Ports>(agent: Agent<Ports>, runtime: AgentRunt
 		}
 		const confirmed = acceptedContent<{ confirm: boolean }>(inputResponses, 'confirm');
 		if (confirmed?.confirm !== true) throw new Fault('denied', 'The owner said no.');
-		if (context.mcpReq.requestState() !== prepared.digest) throw new Fault('conflict', 'What this call would do changed while it was asked about.', { hint: 'Call again.' });
+		if (context.mcpReq.requestState() !== prepared.digest)
+			throw new Fault('conflict', 'What this call would do changed while it was asked about.', { hint: 'Call again.' });
 		return prepared;
 	}
 
@@ -146,7 +174,12 @@ function callMetaOf(context: ServerContext): CallMeta {
 	const sent = (context.mcpReq._meta as Record<string, unknown> | undefined)?.[metaKeys.call];
 	const parsed = CallMeta.partial().safeParse(sent ?? {});
 	const said = parsed.success ? parsed.data : {};
-	return { ...said, id: said.id ?? randomUUID(), session: said.session ?? 'standalone', principal: said.principal ?? 'owner' };
+	return {
+		...said,
+		id: said.id ?? randomUUID(),
+		session: said.session ?? 'standalone',
+		principal: said.principal ?? 'owner',
+	};
 }
 
 function callOf<Ports>(
@@ -156,7 +189,10 @@ function callOf<Ports>(
 	blocks: ContentBlock[],
 	artifacts: Artifact[],
 ): Call {
-	const progressToken = (mcpReq._meta as Record<string, unknown> | undefined)?.progressToken as string | number | undefined;
+	const progressToken = (mcpReq._meta as Record<string, unknown> | undefined)?.progressToken as
+		| string
+		| number
+		| undefined;
 	let step = 0;
 	return {
 		id: meta.id,
@@ -170,7 +206,12 @@ function callOf<Ports>(
 		progress(message, done, total) {
 			if (progressToken === undefined) return;
 			step = Math.max(step + 1, done ?? 0);
-			const params = { progressToken, progress: done ?? step, message: runtime.secrets.scrub(message), ...(total !== undefined && { total }) };
+			const params = {
+				progressToken,
+				progress: done ?? step,
+				message: runtime.secrets.scrub(message),
+				...(total !== undefined && { total }),
+			};
 			// Progress is a courtesy: a host that has gone must not fail the work.
 			mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
 		},
@@ -206,7 +247,9 @@ function toolOf(skill: AnySkill<never>, cards: boolean) {
 }
 
 function hostCanElicit({ mcpReq }: ServerContext, server: Server): boolean {
-	const declared = (mcpReq.envelope as Record<string, unknown> | undefined)?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+	const declared =
+		(mcpReq.envelope as Record<string, unknown> | undefined)?.[CLIENT_CAPABILITIES_META_KEY] ??
+		server.getClientCapabilities();
 	return (declared as { elicitation?: unknown } | undefined)?.elicitation !== undefined;
 }
 

@@ -26,7 +26,11 @@ export interface Preparation {
 	readonly state?: unknown;
 }
 
-export interface Skill<Ports = never, Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+export interface Skill<
+	Ports = never,
+	Input extends z.ZodObject = z.ZodObject,
+	Output extends z.ZodObject = z.ZodObject,
+> {
 	readonly name: string;
 	readonly title: string;
 	/** Third person, verb first, for a reader who has only this sentence. */
@@ -91,7 +95,8 @@ export function annotationsOf(card: Card) {
 	return {
 		title: card.title,
 		readOnlyHint: card.effect === 'read',
-		destructiveHint: card.effect === 'destroy' || card.effect === 'execute' || card.effect === 'send' || !card.reversible,
+		destructiveHint:
+			card.effect === 'destroy' || card.effect === 'execute' || card.effect === 'send' || !card.reversible,
 		idempotentHint: card.idempotent,
 		openWorldHint: card.world === 'open',
 	};

@@ -42,13 +42,24 @@ const Loose = z.looseObject({});
 let calls = 0;
 
 /** Starts an Agent in this process behind a real MCP client. */
-export async function connect<Ports, Config extends z.ZodObject>(agent: Agent<Ports, Config>, options: TestOptions<Ports> = {}): Promise<TestAgent> {
+export async function connect<Ports, Config extends z.ZodObject>(
+	agent: Agent<Ports, Config>,
+	options: TestOptions<Ports> = {},
+): Promise<TestAgent> {
 	const { caller = 'gateway', allow = agent.allow, elicit } = options;
 	const stateFolder = options.stateFolder ?? mkdtempSync(join(tmpdir(), 'switchboard-test-'));
 	const log = createLog(agent.name, process.env.SWITCHBOARD_LOG ?? 'silent');
-	const running = runAgent(agent, agent.config.parse(options.config ?? {}) as z.infer<Config>, { log, allow, stateFolder, caller }, options.ports);
+	const running = runAgent(
+		agent,
+		agent.config.parse(options.config ?? {}) as z.infer<Config>,
+		{ log, allow, stateFolder, caller },
+		options.ports,
+	);
 	const server = running.server();
-	const client = new Client({ name: 'test-host', version: '1.0.0' }, { capabilities: elicit === undefined ? {} : { elicitation: { form: {} } } });
+	const client = new Client(
+		{ name: 'test-host', version: '1.0.0' },
+		{ capabilities: elicit === undefined ? {} : { elicitation: { form: {} } } },
+	);
 	if (elicit !== undefined) {
 		client.setRequestHandler('elicitation/create', async ({ params }) =>
 			elicit(params.message) ? { action: 'accept', content: { confirm: true } } : { action: 'decline' },
@@ -60,22 +71,42 @@ export async function connect<Ports, Config extends z.ZodObject>(agent: Agent<Po
 
 	async function send(name: string, args: Record<string, unknown>, meta: Partial<CallMeta>): Promise<SkillResult> {
 		calls += 1;
-		const call = { id: `call-${calls}`, session: 'test', principal: 'owner', ...(options.roots && { roots: [...options.roots] }), ...meta };
-		return (await client.request({ method: 'tools/call', params: { name, arguments: args, _meta: { [metaKeys.call]: call } } }, Loose)) as unknown as SkillResult;
+		const call = {
+			id: `call-${calls}`,
+			session: 'test',
+			principal: 'owner',
+			...(options.roots && { roots: [...options.roots] }),
+			...meta,
+		};
+		return (await client.request(
+			{ method: 'tools/call', params: { name, arguments: args, _meta: { [metaKeys.call]: call } } },
+			Loose,
+		)) as unknown as SkillResult;
 	}
 
 	async function cards(): Promise<readonly Card[]> {
-		const { tools } = await client.request({ method: 'tools/list', params: { _meta: { [metaKeys.card]: true } } }, z.looseObject({ tools: z.array(z.looseObject({})) }));
+		const { tools } = await client.request(
+			{ method: 'tools/list', params: { _meta: { [metaKeys.card]: true } } },
+			z.looseObject({ tools: z.array(z.looseObject({})) }),
+		);
 		return tools.map((tool) => (tool._meta as Record<string, Card>)[metaKeys.card] as Card);
 	}
 
-	async function prepare(name: string, args: Record<string, unknown> = {}, meta: Partial<CallMeta> = {}): Promise<Prepared> {
+	async function prepare(
+		name: string,
+		args: Record<string, unknown> = {},
+		meta: Partial<CallMeta> = {},
+	): Promise<Prepared> {
 		const result = await send(name, args, { ...meta, prepare: true });
 		if (result.isError) throw new Error(textOf(result));
 		return Prepared.parse(result._meta?.[metaKeys.prepared]);
 	}
 
-	async function call(name: string, args: Record<string, unknown> = {}, meta: Partial<CallMeta> = {}): Promise<SkillResult> {
+	async function call(
+		name: string,
+		args: Record<string, unknown> = {},
+		meta: Partial<CallMeta> = {},
+	): Promise<SkillResult> {
 		if (caller === 'standalone' || meta.digest !== undefined) return send(name, args, meta);
 		const prepared = await send(name, args, { ...meta, prepare: true });
 		if (prepared.isError) return prepared;
@@ -117,7 +148,9 @@ function strict(stubs: object, path: string): object {
 			if (typeof name === 'symbol' || name === 'then') return Reflect.get(target, name);
 			const value = Reflect.get(target, name);
 			if (value === undefined) throw new Error(`${path}.${name} was called and is not stubbed`);
-			return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype ? strict(value, `${path}.${name}`) : value;
+			return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+				? strict(value, `${path}.${name}`)
+				: value;
 		},
 	});
 }

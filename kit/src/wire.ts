@@ -97,7 +97,9 @@ export type Artifact = z.infer<typeof Artifact>;
 const artifactUriPattern = /^switchboard:\/\/artifact\/([0-9a-f]{64})$/;
 
 /** An input that takes an Artifact by its URI. */
-export const ArtifactUri = z.string().regex(artifactUriPattern, 'is not an artifact URI (switchboard://artifact/<sha256>)');
+export const ArtifactUri = z
+	.string()
+	.regex(artifactUriPattern, 'is not an artifact URI (switchboard://artifact/<sha256>)');
 
 export function artifactUri(sha256: string): string {
 	return `switchboard://artifact/${sha256}`;
