@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** Where one daemon keeps what others need to find it. */
+export interface DaemonPaths {
+	readonly home: string;
+	/** A Unix socket, or a named pipe on Windows. */
+	readonly socket: string;
+	/** The folder the socket lies in; undefined for a named pipe. */
+	readonly socketFolder: string | undefined;
+	/** Held open by the one daemon that runs; the operating system frees it with the process. */
+	readonly lock: string;
+	/** What runs: pid, version, port. */
+	readonly info: string;
+	readonly log: string;
+	/** The bearer token for HTTP. */
+	readonly token: string;
+}
+
+/** Systems cut the path of a Unix socket at 104 or 108 bytes. */
+const longestSocketPath = 100;
+
+export function daemonPaths(home: string): DaemonPaths {
+	const folder = socketFolder(home);
+	return {
+		home,
+		socket: folder === undefined ? `\\\\.\\pipe\\switchboard-${nameOf(home)}` : join(folder, 'daemon.sock'),
+		socketFolder: folder,
+		lock: join(home, 'daemon.lock'),
+		info: join(home, 'daemon.json'),
+		log: join(home, 'daemon.log'),
+		token: join(home, 'token'),
+	};
+}
+
+function socketFolder(home: string): string | undefined {
+	if (process.platform === 'win32') return undefined;
+	if (Buffer.byteLength(join(home, 'daemon.sock')) <= longestSocketPath) return home;
+	return join(tmpdir(), `switchboard-${userInfo().uid}`, nameOf(home));
+}
+
+function nameOf(home: string): string {
+	return createHash('sha256').update(home).digest('hex').slice(0, 16);
+}
