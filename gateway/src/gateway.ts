@@ -46,7 +46,11 @@ export interface CallRequest {
 	readonly args: Readonly<Record<string, unknown>>;
 	readonly signal: AbortSignal;
 	readonly idempotencyKey?: string;
-	readonly progress?: (progress: { readonly progress: number; readonly total?: number; readonly message?: string }) => void;
+	readonly progress?: (progress: {
+		readonly progress: number;
+		readonly total?: number;
+		readonly message?: string;
+	}) => void;
 	/** Set on a Step: the Run it belongs to. */
 	readonly run?: string;
 }
@@ -167,9 +171,18 @@ export interface Envelope {
 	readonly status: 'done' | 'partial' | 'failed' | 'pending' | 'needs_input' | 'none';
 	readonly steps: readonly Step[];
 	/** Which Agents ran for real, and whose words the answer holds. */
-	readonly provenance: readonly { readonly agent: string; readonly skills: readonly string[]; readonly source: 'own' | 'outside' }[];
+	readonly provenance: readonly {
+		readonly agent: string;
+		readonly skills: readonly string[];
+		readonly source: 'own' | 'outside';
+	}[];
 	/** What has to be said before the work can go on. */
-	readonly needs?: readonly { readonly step: number; readonly input: string; readonly question: string; readonly choices?: readonly string[] }[];
+	readonly needs?: readonly {
+		readonly step: number;
+		readonly input: string;
+		readonly question: string;
+		readonly choices?: readonly string[];
+	}[];
 	readonly by: 'offline' | 'model';
 	readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }
@@ -213,10 +226,19 @@ export interface Gateway {
 	readonly call: HandleCall;
 	ask(request: AskRequest): Promise<Envelope>;
 	/** What `ask` would do with these words, having done nothing. */
-	route(session: Session, instruction: string): Promise<readonly { readonly text: string; readonly decision: Decision }[]>;
+	route(
+		session: Session,
+		instruction: string,
+	): Promise<readonly { readonly text: string; readonly decision: Decision }[]>;
 	readonly sessions: {
 		/** The Session of this key (a shim connection, an HTTP session, the CLI in a folder), opened where there is none. */
-		open(about: { readonly key?: string; readonly principal: string; readonly host: string; readonly folder?: string; readonly trusted?: boolean }): Session;
+		open(about: {
+			readonly key?: string;
+			readonly principal: string;
+			readonly host: string;
+			readonly folder?: string;
+			readonly trusted?: boolean;
+		}): Session;
 		list(): readonly Session[];
 		get(id: string): Session | undefined;
 		close(id: string): Promise<void>;

@@ -1,0 +1,144 @@
+import { Fault } from '@switchboard/kit/fault';
+import type { AgentStatus } from '../gateway.ts';
+import type { AgentConnection, Connect, Launch } from './connection.ts';
+
+export interface SupervisedAgent {
+	readonly name: string;
+	readonly own: boolean;
+	/** The live connection, started where there is none. */
+	connection(): Promise<AgentConnection>;
+	/** The live connection if there is one. */
+	live(): AgentConnection | undefined;
+	/** Marks a call under way, so that the Agent is not stopped as idle. */
+	busy(): () => void;
+	status(): Omit<AgentStatus, 'skills'>;
+	stop(): Promise<void>;
+}
+
+export interface Supervision {
+	readonly connect: Connect;
+	readonly idleMs: number;
+	/** Never stopped for being idle. */
+	readonly keep: boolean;
+	readonly own: boolean;
+	/** Runs with every new connection, before its first call. */
+	readonly onStart: (connection: AgentConnection) => Promise<void>;
+	readonly onExit: (expected: boolean) => void;
+}
+
+const crashWindowMs = 60_000;
+const crashesAllowed = 5;
+const pauseMs = 30_000;
+
+/** Keeps one Agent: started on first use, started again after a crash, stopped when idle, left alone when it keeps crashing. */
+export function superviseAgent(launch: () => Launch, supervision: Supervision): SupervisedAgent {
+	const { connect, idleMs, keep, own, onStart, onExit } = supervision;
+	const name = launch().agent;
+	const crashes: number[] = [];
+	let connecting: Promise<AgentConnection> | undefined;
+	let current: AgentConnection | undefined;
+	let inFlight = 0;
+	let restarts = 0;
+	let error: string | undefined;
+	let title = name;
+	let idleTimer: NodeJS.Timeout | undefined;
+	let stopping = false;
+
+	async function start(): Promise<AgentConnection> {
+		const recent = crashes.filter((at) => Date.now() - at < crashWindowMs);
+		const last = recent.at(-1);
+		if (recent.length >= crashesAllowed && last !== undefined && Date.now() - last < pauseMs) {
+			throw new Fault(
+				'unavailable',
+				`The Agent ${name} ended ${recent.length} times within a minute and is left alone for a while.`,
+				{
+					hint: `See switchboard logs --agent ${name}, then try again in ${Math.ceil((pauseMs - (Date.now() - last)) / 1000)} s.`,
+				},
+			);
+		}
+		const connection = await connect(launch()).catch((cause: unknown) => {
+			crashes.push(Date.now());
+			error = cause instanceof Error ? cause.message : String(cause);
+			throw cause;
+		});
+		current = connection;
+		title = connection.title;
+		connection.onClose(() => gone(connection));
+		await onStart(connection);
+		error = undefined;
+		rest();
+		return connection;
+	}
+
+	function gone(connection: AgentConnection): void {
+		if (current !== connection) return;
+		current = undefined;
+		connecting = undefined;
+		clearTimeout(idleTimer);
+		if (!stopping) {
+			crashes.push(Date.now());
+			restarts += 1;
+			error = 'It ended by itself.';
+		}
+		onExit(stopping);
+	}
+
+	function rest(): void {
+		clearTimeout(idleTimer);
+		if (keep || inFlight > 0) return;
+		idleTimer = setTimeout(() => void stop(), idleMs);
+		idleTimer.unref();
+	}
+
+	async function stop(): Promise<void> {
+		clearTimeout(idleTimer);
+		const connection = current ?? (await connecting?.catch(() => undefined));
+		if (connection === undefined) return;
+		stopping = true;
+		try {
+			await connection.close();
+			gone(connection);
+		} finally {
+			stopping = false;
+		}
+	}
+
+	return {
+		name,
+		own,
+		connection() {
+			connecting ??= start().catch((cause: unknown) => {
+				// A failed start is forgotten, so that the next call tries again.
+				connecting = undefined;
+				throw cause;
+			});
+			return connecting;
+		},
+		live: () => current,
+		busy() {
+			inFlight += 1;
+			clearTimeout(idleTimer);
+			return () => {
+				inFlight -= 1;
+				rest();
+			};
+		},
+		status: () => ({
+			name,
+			title,
+			own,
+			state:
+				current !== undefined
+					? 'ready'
+					: connecting !== undefined
+						? 'starting'
+						: error !== undefined
+							? 'failed'
+							: 'idle',
+			restarts,
+			...(current?.pid !== undefined && { pid: current.pid }),
+			...(error !== undefined && { error }),
+		}),
+		stop,
+	};
+}

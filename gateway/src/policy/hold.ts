@@ -1,0 +1,200 @@
+import { Fault } from '@switchboard/kit/fault';
+import type { SkillResult } from '@switchboard/kit/perform';
+import type { Approval, CallOutcome, CallRequest, Entry, Host, Job, Session } from '../gateway.ts';
+import type { Pursuit } from '../handle-call.ts';
+import { readFault, readResult } from '../results/outcome.ts';
+import type { Folders } from '../session/folders.ts';
+import type { Notify } from './adapters/desktop.ts';
+import type { Approvals, Question } from './approvals.ts';
+import { isSettled, type Jobs, type Settled, type StoredCall } from './jobs.ts';
+
+/** The way back to whoever waits for a Call. */
+export interface Channel {
+	readonly host: Host;
+	readonly signal: AbortSignal;
+	readonly progress: CallRequest['progress'];
+}
+
+export interface Holding {
+	/** Stores the call and puts its question to the owner, by whatever channel can reach him. */
+	hold(pursuit: Pursuit, entry: Entry, question: Omit<Question, 'job'>): Promise<'held'>;
+	/** The outcome of a held call once it is there, or a Fault that names its job when the host's patience ends. */
+	outcome(call: StoredCall, channel: Channel): Promise<CallOutcome>;
+	/** The owner's answer. A yes runs the stored call here; nobody has to send it again. */
+	answer(approval: string, yes: boolean): Promise<Job | undefined>;
+	cancel(job: string, session?: string): boolean;
+	/** The owner has said no to this folder for this Session. */
+	isRefused(session: string, folder: string): boolean;
+	expire(): void;
+}
+
+export interface HoldingParts {
+	readonly jobs: Jobs;
+	readonly approvals: Approvals;
+	readonly folders: Folders;
+	readonly notify: Notify;
+	readonly holdMs: number;
+	readonly sessionOf: (id: string) => Session | undefined;
+	readonly pursue: (pursuit: Pursuit) => Promise<CallOutcome | 'held'>;
+}
+
+/** Ask is a job: the call is stored, the question goes out, a yes runs the stored call, the outcome can be fetched. */
+export function createHolding({ jobs, approvals, folders, notify, holdMs, sessionOf, pursue }: HoldingParts): Holding {
+	/** Ways back to callers still waiting, by job, and what can stop a job that runs. */
+	const channels = new Map<string, Channel>();
+	const running = new Map<string, AbortController>();
+	/** Which job a held call became. */
+	const jobsOfCalls = new Map<string, string>();
+	const refused = new Set<string>();
+
+	async function hold(
+		{ call, session, channel, job: known }: Pursuit,
+		entry: Entry,
+		question: Omit<Question, 'job'>,
+	): Promise<'held'> {
+		const stored = { ...call, agent: entry.agent };
+		const joined = known === undefined ? jobs.waitingFor(stored) : undefined;
+		const job = known ?? joined?.id ?? jobs.create(stored).id;
+		jobsOfCalls.set(call.call, job);
+		if (joined !== undefined) return 'held';
+		channels.set(job, channel);
+		if (known !== undefined) jobs.move(job, 'running', 'waiting');
+		const approval = approvals.ask({ ...question, job });
+		put(approval, session, channel);
+		return 'held';
+	}
+
+	/** Asks the host's human where the host can; the desktop and the CLI are told in any case nobody else can be. */
+	function put(approval: Approval, session: Session, { host, signal }: Channel): void {
+		if (host.elicit === undefined) {
+			notify(
+				'Switchboard waits for your answer',
+				`${session.host}: ${approval.skill}. switchboard approve ${approval.id}`,
+			);
+			return;
+		}
+		host.elicit(approval.text, signal).then(
+			async (said) => {
+				// A dialog closed without an answer leaves the question to the other channels.
+				if (said !== 'cancel') await answer(approval.id, said === 'accept');
+			},
+			() => {},
+		);
+	}
+
+	async function outcome(call: StoredCall, channel: Channel): Promise<CallOutcome> {
+		const started = performance.now();
+		const id = jobsOfCalls.get(call.call) ?? '';
+		jobsOfCalls.delete(call.call);
+		const onAbort = () => void cancel(id, call.session);
+		channel.signal.addEventListener('abort', onAbort, { once: true });
+		const job = await jobs.wait(id, Math.min(holdMs, channel.host.patience), call.session);
+		channel.signal.removeEventListener('abort', onAbort);
+		const ms = Math.round(performance.now() - started);
+		const about = { call: call.call, agent: job?.agent, skill: call.skill, ms };
+		if (job?.result !== undefined) return { ...about, ...readResult(job.result) };
+		return {
+			...about,
+			...readFault(
+				pending(
+					id,
+					approvals.list().find((open) => open.job === id),
+				),
+			),
+		};
+	}
+
+	async function answer(id: string, yes: boolean): Promise<Job | undefined> {
+		const answered = approvals.answer(id, yes);
+		if (answered === undefined) return undefined;
+		const { job, session, folder, digest } = answered;
+		if (!yes) {
+			if (folder !== undefined) refused.add(`${session} ${folder}`);
+			settle(
+				job,
+				'denied',
+				readFault(
+					new Fault('denied', 'The owner said no.', {
+						hint: 'Do not try another way; ask the owner what he would rather have.',
+					}),
+				).result,
+			);
+			return jobs.get(job);
+		}
+		if (folder !== undefined) folders.grant(folder, answered.host);
+		void resume(job, session, digest);
+		return jobs.get(job);
+	}
+
+	/** Runs a stored call after a yes; what it needs beyond that yes is asked for anew. */
+	async function resume(job: string, sessionId: string, approved: string | undefined): Promise<void> {
+		const call = jobs.stored(job);
+		const session = sessionOf(sessionId);
+		if (call === undefined || !jobs.move(job, 'waiting', 'running')) return;
+		if (session === undefined)
+			return settle(job, 'expired', readFault(new Fault('not_found', 'The session of this call is over.')).result);
+		const stop = new AbortController();
+		running.set(job, stop);
+		const { host, progress } = channels.get(job) ?? { host: { name: call.host, patience: 0 }, progress: undefined };
+		const outcome = await pursue({
+			call,
+			session,
+			channel: { host, progress, signal: stop.signal },
+			job,
+			...(approved !== undefined && { approved }),
+		});
+		running.delete(job);
+		if (outcome !== 'held') settle(job, settledAs(outcome.status), outcome.result);
+	}
+
+	function settle(job: string, state: Settled, result: SkillResult): void {
+		channels.delete(job);
+		jobs.settle(job, state, result);
+	}
+
+	function cancel(id: string, session?: string): boolean {
+		const job = jobs.get(id, session);
+		if (job === undefined || isSettled(job)) return false;
+		if (job.state === 'running') {
+			running.get(id)?.abort();
+			return true;
+		}
+		approvals.withdraw(id);
+		settle(id, 'cancelled', readFault(new Fault('cancelled', 'The call was cancelled before anyone answered.')).result);
+		return true;
+	}
+
+	return {
+		hold,
+		outcome,
+		answer,
+		cancel,
+		isRefused: (session, folder) => refused.has(`${session} ${folder}`),
+		expire() {
+			for (const { job } of approvals.expire()) {
+				settle(
+					job,
+					'expired',
+					readFault(
+						new Fault('denied', 'Nobody answered in time, which is a no.', {
+							hint: 'Call again when the owner is there.',
+						}),
+					).result,
+				);
+			}
+		},
+	};
+}
+
+function settledAs(status: CallOutcome['status']): Settled {
+	return status === 'pending' ? 'failed' : status;
+}
+
+function pending(job: string, approval: Approval | undefined): Fault {
+	const how = approval === undefined ? '' : ` The owner answers with: switchboard approve ${approval.id} (or deny).`;
+	return new Fault('pending', `This call waits for the owner's approval as ${job}.${how}`, {
+		hint: `Do not send it again; fetch its outcome with job_result {"job": "${job}"}.`,
+		retryable: false,
+		job,
+	});
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Session } from '../gateway.ts';
+import type { Row, Store } from '../journal/store.ts';
+
+export interface OpenSession {
+	/** What makes it the same Session again: a shim's connection, an HTTP session, the CLI in a folder. */
+	readonly key?: string;
+	readonly principal: string;
+	readonly host: string;
+	readonly folder?: string;
+	/** The owner himself started it there, so its folder needs no question. */
+	readonly trusted?: boolean;
+}
+
+export interface Sessions {
+	open(about: OpenSession): Session;
+	list(): readonly Session[];
+	get(id: string): Session | undefined;
+	isTrusted(id: string): boolean;
+	touch(id: string): void;
+	close(id: string): Promise<void>;
+}
+
+/** One context boundary each, kept over restarts; `onEnd` frees what was kept for one. */
+export function createSessions(
+	store: Store,
+	onEnd: (session: string) => Promise<void>,
+	now: () => Date = () => new Date(),
+): Sessions {
+	const open = 'FROM sessions WHERE closed_at IS NULL';
+
+	function get(id: string): Session | undefined {
+		const row = store.get(`SELECT * ${open} AND id = ?`, id);
+		return row && sessionOf(row);
+	}
+
+	function touch(id: string): void {
+		store.quick('UPDATE sessions SET last_used_at = ? WHERE id = ?', now().toISOString(), id);
+	}
+
+	return {
+		open({ key, principal, host, folder, trusted = false }) {
+			const known =
+				key === undefined ? undefined : store.get(`SELECT * ${open} AND principal = ? AND key = ?`, principal, key);
+			if (known !== undefined) {
+				touch(String(known.id));
+				return sessionOf(known);
+			}
+			const at = now().toISOString();
+			const session = { id: randomUUID(), principal, host, folder, createdAt: at, lastUsedAt: at };
+			store.quick(
+				'INSERT INTO sessions (id, key, principal, host, folder, trusted, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+				session.id,
+				key ?? null,
+				principal,
+				host,
+				folder ?? null,
+				trusted ? 1 : 0,
+				at,
+				at,
+			);
+			return session;
+		},
+		list: () => store.all(`SELECT * ${open} ORDER BY last_used_at DESC`).map(sessionOf),
+		get,
+		isTrusted: (id) => store.get(`SELECT trusted ${open} AND id = ?`, id)?.trusted === 1,
+		touch,
+		async close(id) {
+			const changed = store.run(
+				'UPDATE sessions SET closed_at = ? WHERE id = ? AND closed_at IS NULL',
+				now().toISOString(),
+				id,
+			);
+			if (changed > 0) await onEnd(id);
+		},
+	};
+}
+
+function sessionOf(row: Row): Session {
+	return {
+		id: String(row.id),
+		principal: String(row.principal),
+		host: String(row.host),
+		folder: row.folder === null ? undefined : String(row.folder),
+		createdAt: String(row.created_at),
+		lastUsedAt: String(row.last_used_at),
+	};
+}
