@@ -9,6 +9,8 @@ export interface Call {
 	readonly principal: string;
 	/** Folders this Session may work in, its working folder first; empty where the caller named none. */
 	readonly roots: readonly string[];
+	/** Origins this Session may reach although they are private, such as `http://127.0.0.1:8080`. */
+	readonly origins: readonly string[];
 	/** One effect per key; the host's, else the Call's id. */
 	readonly idempotencyKey: string;
 	readonly signal: AbortSignal;
@@ -17,6 +19,6 @@ export interface Call {
 	readonly artifacts: SessionArtifacts;
 	/** Tells the caller how far the work is: `done` of `total`, in whatever unit, never falling. */
 	progress(message: string, done?: number, total?: number): void;
-	/** Adds a content block, such as an image, behind the rendered text. */
-	attach(block: ContentBlock): void;
+	/** Adds an image, a sound or a link behind the rendered text, which alone carries words. */
+	attach(block: Exclude<ContentBlock, { type: 'text' }>): void;
 }

@@ -26,6 +26,8 @@ export const CallMeta = z.object({
 	principal: z.string().min(1),
 	/** Folders this Session may work in, by absolute path, its working folder first. */
 	roots: z.array(z.string()).optional(),
+	/** Origins the owner himself named in this Session, which it may reach although they are private. */
+	origins: z.array(z.string()).optional(),
 	/** One effect per key, however often it is sent. The host's own, else absent. */
 	idempotencyKey: z.string().min(1).max(200).optional(),
 	/** Answer what the Call would do, having done nothing. */
