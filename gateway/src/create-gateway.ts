@@ -61,7 +61,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 		check: createSchemaCheck(),
 		folders,
 		grants: [...grants, ...shippedGrants],
-		dispatch: createDispatch(config, agents, journal),
+		dispatch: createDispatch(config, agents, journal, sessions.origins),
 		holding,
 		audit,
 		log,

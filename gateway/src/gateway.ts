@@ -206,6 +206,8 @@ export interface AskRequest {
 	readonly session: Session;
 	readonly host: Host;
 	readonly instruction: string;
+	/** The owner typed it himself, so what it names needs no second naming. */
+	readonly byOwner?: boolean;
 	readonly signal: AbortSignal;
 	/** Called as each Step begins and ends. */
 	readonly onStep?: (step: Step, index: number, total: number) => void;

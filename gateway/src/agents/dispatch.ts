@@ -26,7 +26,12 @@ export interface Dispatch {
 	): Promise<SkillResult>;
 }
 
-export function createDispatch(config: GatewayConfig, agents: Agents, journal: Journal): Dispatch {
+export function createDispatch(
+	config: GatewayConfig,
+	agents: Agents,
+	journal: Journal,
+	originsOf: (session: string) => readonly string[],
+): Dispatch {
 	function earlier({ principal, idempotencyKey, argsDigest }: StoredCall): SkillResult | undefined {
 		if (idempotencyKey === undefined) return undefined;
 		const known = journal.earlier(principal, idempotencyKey);
@@ -128,11 +133,18 @@ export function createDispatch(config: GatewayConfig, agents: Agents, journal: J
 		}
 	}
 
-	return { earlier, prepare, send };
-}
+	function metaOf({ call, session, principal, idempotencyKey }: StoredCall, roots: readonly string[]): CallMeta {
+		return {
+			id: call,
+			session,
+			principal,
+			roots: [...roots],
+			origins: [...originsOf(session)],
+			...(idempotencyKey !== undefined && { idempotencyKey }),
+		};
+	}
 
-function metaOf({ call, session, principal, idempotencyKey }: StoredCall, roots: readonly string[]): CallMeta {
-	return { id: call, session, principal, roots: [...roots], ...(idempotencyKey !== undefined && { idempotencyKey }) };
+	return { earlier, prepare, send };
 }
 
 function unknownOutcome(message: string): Fault {

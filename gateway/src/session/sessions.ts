@@ -17,6 +17,10 @@ export interface Sessions {
 	list(): readonly Session[];
 	get(id: string): Session | undefined;
 	isTrusted(id: string): boolean;
+	/** Origins the owner named in this Session. */
+	origins(id: string): readonly string[];
+	/** Every origin in the owner's own words may be reached in this Session, private or not. */
+	grantNamedOrigins(id: string, words: string): void;
 	touch(id: string): void;
 	close(id: string): Promise<void>;
 }
@@ -27,6 +31,7 @@ export function createSessions(
 	onEnd: (session: string) => Promise<void>,
 	now: () => Date = () => new Date(),
 ): Sessions {
+	const origins = new Map<string, Set<string>>();
 	const open = 'FROM sessions WHERE closed_at IS NULL';
 
 	function get(id: string): Session | undefined {
@@ -64,8 +69,15 @@ export function createSessions(
 		list: () => store.all(`SELECT * ${open} ORDER BY last_used_at DESC`).map(sessionOf),
 		get,
 		isTrusted: (id) => store.get(`SELECT trusted ${open} AND id = ?`, id)?.trusted === 1,
+		origins: (id) => [...(origins.get(id) ?? [])],
+		grantNamedOrigins(id, words) {
+			const named = origins.get(id) ?? new Set();
+			for (const origin of originsIn(words)) named.add(origin);
+			origins.set(id, named);
+		},
 		touch,
 		async close(id) {
+			origins.delete(id);
 			const changed = store.run(
 				'UPDATE sessions SET closed_at = ? WHERE id = ? AND closed_at IS NULL',
 				now().toISOString(),
@@ -74,6 +86,13 @@ export function createSessions(
 			if (changed > 0) await onEnd(id);
 		},
 	};
+}
+
+/** The origins of the web addresses a text names. */
+function originsIn(words: string): readonly string[] {
+	return [...words.matchAll(/https?:\/\/[^\s"'<>)]+/gi)].flatMap(([url]) =>
+		URL.canParse(url) ? [new URL(url).origin] : [],
+	);
 }
 
 function sessionOf(row: Row): Session {
