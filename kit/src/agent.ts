@@ -57,7 +57,7 @@ export function defineAgent<Ports, Config extends z.ZodObject>(agent: Agent<Port
 	return agent;
 }
 
-export function checkSkills(skills: readonly AnySkill<never>[]): void {
+function checkSkills(skills: readonly AnySkill<never>[]): void {
 	const seen = new Set<string>();
 	for (const skill of skills) {
 		const problem = problemOf(skill);
@@ -67,7 +67,8 @@ export function checkSkills(skills: readonly AnySkill<never>[]): void {
 	}
 }
 
-function problemOf(skill: AnySkill<never>): string | undefined {
+/** What is wrong with a Skill that its types cannot say. */
+export function problemOf(skill: AnySkill<never>): string | undefined {
 	if (!namePattern.test(skill.name) || skill.name.length > 40)
 		return 'a name is domain_verb or domain_verb_noun, at most 40 characters';
 	if (skill.description.length > 600) return 'its description is longer than 600 characters';

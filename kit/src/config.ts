@@ -19,26 +19,43 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, sources: 
 	const { file, env, prefix, flags = {} } = sources;
 	const merged = {
 		...(file !== undefined && fromJson(readText(file), `config file ${file}`)),
-		...(env.SWITCHBOARD_CONFIG !== undefined && fromJson(env.SWITCHBOARD_CONFIG, 'SWITCHBOARD_CONFIG')),
-		...fromEnvironment(schema, env, prefix),
-		...flags,
+		...(env.SWITCHBOARD_CONFIG !== undefined && fromJson(env.SWITCHBOARD_CONFIG, 'variable SWITCHBOARD_CONFIG')),
+		...fromTexts(schema, fromEnvironment(schema, env, prefix)),
+		...fromTexts(schema, flags),
 	};
 	const parsed = schema.safeParse(merged);
 	if (parsed.success) return parsed.data;
-	throw new Fault('invalid_input', `Configuration: ${problemsOf(parsed.error).join('; ')}.`);
+	throw new Fault('invalid_input', `Configuration: ${problemsOf(parsed.error).join('; ')}.`, { hint: 'See --help.' });
 }
 
 function fromEnvironment(schema: z.ZodObject, env: ConfigSources['env'], prefix: string): Record<string, unknown> {
-	const found: Record<string, unknown> = {};
-	for (const property of Object.keys(schema.shape)) {
-		const value = env[`${prefix}_${property.replaceAll(/([A-Z])/g, '_$1').toUpperCase()}`];
-		if (value !== undefined) found[property] = jsonOrText(value);
-	}
-	return found;
+	const found = Object.keys(schema.shape).map((property) => [
+		property,
+		env[`${prefix}_${property.replaceAll(/([A-Z])/g, '_$1').toUpperCase()}`],
+	]);
+	return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
-/** Flags and variables are text; what reads as JSON is meant as JSON. */
-export function jsonOrText(value: string): unknown {
+function fromTexts(schema: z.ZodObject, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(given).map(([property, value]) => [property, meant(schema.shape[property] as z.ZodType, value)]),
+	);
+}
+
+/** Variables and flags are texts: one that fits its setting is meant as it is, any other as the JSON it holds. */
+function meant(schema: z.ZodType, value: unknown): unknown {
+	if (schema.safeParse(value).success) return value;
+	if (typeof value === 'string') {
+		const json = jsonOrText(value);
+		// One value for a list is a list of one.
+		return !schema.safeParse(json).success && schema.safeParse([value]).success ? [value] : json;
+	}
+	return Array.isArray(value)
+		? value.map((item: unknown) => (typeof item === 'string' ? jsonOrText(item) : item))
+		: value;
+}
+
+function jsonOrText(value: string): unknown {
 	try {
 		return JSON.parse(value);
 	} catch {

@@ -2,18 +2,20 @@ import { type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** Structured log on stderr: stdout belongs to the protocol. */
-export function createLog(name: string, level = 'info'): Log {
+const secretNames = ['password', 'pass', 'token', 'secret', 'authorization'];
+
+/** Structured log on stderr, since stdout belongs to the protocol; `scrub` takes known secrets out of every line. */
+export function createLog(name: string, level = 'info', scrub: (line: string) => string = (line) => line): Log {
+	const stderr = pino.destination({ fd: 2, sync: true });
+	// Nobody reads any more: the work goes on, or ends in its own order.
+	stderr.on('error', () => {});
 	return pino(
 		{
 			name,
 			level,
 			base: { name, pid: process.pid },
-			redact: {
-				paths: ['*.password', '*.pass', '*.token', '*.secret', '*.authorization', 'password', 'token', 'secret'],
-				censor: '[redacted]',
-			},
+			redact: { paths: secretNames.flatMap((secret) => [secret, `*.${secret}`]), censor: '[redacted]' },
 		},
-		pino.destination({ fd: 2, sync: true }),
+		{ write: (line: string) => stderr.write(scrub(line)) },
 	);
 }

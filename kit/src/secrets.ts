@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { Fault } from './fault.ts';
+import { mapStrings } from './json.ts';
 
 /** Resolves secret references and keeps what it resolved out of everything that leaves. */
 export interface Secrets {
@@ -23,13 +24,6 @@ export function createSecrets(): Secrets {
 
 	const scrub = (text: string): string => (pattern === undefined ? text : text.replaceAll(pattern, '[secret]'));
 
-	function scrubAny(value: unknown): unknown {
-		if (typeof value === 'string') return scrub(value);
-		if (Array.isArray(value)) return value.map(scrubAny);
-		if (typeof value !== 'object' || value === null) return value;
-		return Object.fromEntries(Object.entries(value).map(([key, inner]) => [scrub(key), scrubAny(inner)]));
-	}
-
 	return {
 		async resolve(reference) {
 			const secret = await read(reference);
@@ -40,8 +34,7 @@ export function createSecrets(): Secrets {
 			return secret;
 		},
 		scrub,
-		// The shape stays: only strings change.
-		scrubValue: <T>(value: T) => (pattern === undefined ? value : (scrubAny(value) as T)),
+		scrubValue: (value) => (pattern === undefined ? value : mapStrings(value, scrub)),
 	};
 }
 

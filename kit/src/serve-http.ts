@@ -1,15 +1,28 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, type Server } from '@modelcontextprotocol/server';
-import type { Log } from './log.ts';
-import { newToken } from './serve.ts';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import { Fault } from './fault.ts';
+import type { RunningAgent } from './run-agent.ts';
+
+/** One that is guessed in no lifetime; 16 characters of Base64 are 96 bits. */
+const shortestToken = 16;
 
 /** Streamable HTTP at `/mcp` on loopback, both protocol eras, bearer token always. Returns how to stop it. */
-export async function serveOverHttp(server: () => Server, port: number, log: Log): Promise<() => Promise<void>> {
-	const token = process.env.SWITCHBOARD_TOKEN ?? newToken();
+export async function serveOverHttp(
+	{ server, log, onSkillsChanged }: RunningAgent,
+	port: number,
+): Promise<() => Promise<void>> {
+	const given = process.env.SWITCHBOARD_TOKEN;
+	if (given !== undefined && given.length < shortestToken) {
+		throw new Fault('invalid_input', `SWITCHBOARD_TOKEN has fewer than ${shortestToken} characters.`, {
+			hint: 'Leave it out and one is made.',
+		});
+	}
+	const token = given ?? randomBytes(32).toString('base64url');
 	const handler = createMcpHandler(server, { onerror: (error) => log.warn({ err: error }, 'protocol error') });
+	onSkillsChanged(() => handler.notify.toolsChanged());
 	const serve = toNodeHandler(handler);
 	const http = createServer((request, response) => {
 		const refusal = refusalOf(request, token);
@@ -22,8 +35,7 @@ export async function serveOverHttp(server: () => Server, port: number, log: Log
 	});
 	const { port: bound } = http.address() as AddressInfo;
 	log.info({ url: `http://127.0.0.1:${bound}/mcp` }, 'listening');
-	if (process.env.SWITCHBOARD_TOKEN === undefined)
-		process.stderr.write(`Bearer token for http://127.0.0.1:${bound}/mcp: ${token}\n`);
+	if (given === undefined) process.stderr.write(`Bearer token for http://127.0.0.1:${bound}/mcp: ${token}\n`);
 	return async () => {
 		await handler.close();
 		http.closeAllConnections();

@@ -69,8 +69,19 @@ export function defineSkill<Ports, Input extends z.ZodObject, Output extends z.Z
 	return skill;
 }
 
+/** Schemas are costly to convert, and a Skill never changes. */
+const cards = new WeakMap<AnySkill<never>, Card>();
+
 /** The part of a Skill that is data. */
 export function cardOf(skill: AnySkill<never>): Card {
+	const known = cards.get(skill);
+	if (known !== undefined) return known;
+	const card = makeCard(skill);
+	cards.set(skill, card);
+	return card;
+}
+
+function makeCard(skill: AnySkill<never>): Card {
 	return {
 		name: skill.name,
 		title: skill.title,

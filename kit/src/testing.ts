@@ -8,7 +8,7 @@ import type { Effect } from './effect.ts';
 import type { FaultWire } from './fault.ts';
 import { createLog } from './log.ts';
 import type { SkillResult } from './perform.ts';
-import { runAgent } from './serve.ts';
+import { runAgent } from './run-agent.ts';
 import { type CallMeta, type Card, metaKeys, Prepared } from './wire.ts';
 
 export interface TestOptions<Ports> {
