@@ -1,63 +1,12 @@
 import { Fault } from '@switchboard/kit/fault';
 import { z } from 'zod';
-import type { Approval, AuditRecord, Gateway, Host, Job, Session, Step } from '../gateway.ts';
-
-/** What an operator hears while a request of its own is under way. */
-export type ControlEvent =
-	| { readonly event: 'step'; readonly data: { readonly step: Step; readonly index: number; readonly total: number } }
-	| {
-			readonly event: 'progress';
-			readonly data: { readonly progress: number; readonly total?: number; readonly message?: string };
-	  }
-	| { readonly event: 'approval'; readonly data: Approval }
-	| { readonly event: 'record'; readonly data: AuditRecord };
-
-export interface DaemonStatus {
-	readonly version: string;
-	readonly pid: number;
-	readonly startedAt: string;
-	readonly home: string;
-	readonly urls: { readonly mcp: string; readonly sse: string } | undefined;
-	/** Connections of hosts, over the socket and over HTTP. */
-	readonly hosts: number;
-	readonly state: 'ready' | 'draining';
-}
-
-/** What a method may use: the Gateway, and the operator who asked. */
-export interface Operator {
-	readonly gateway: Gateway;
-	readonly daemon: {
-		status(): DaemonStatus;
-		/** Ends the daemon, once this request has been answered. */
-		stop(): void;
-		readonly logFile: string;
-		readonly tokenFile: string;
-	};
-	/** The operator's own Session, one a folder, opened when it is needed. */
-	session(): Session;
-	readonly host: Host;
-	/** Aborts when the operator takes the request back. */
-	readonly signal: AbortSignal;
-	emit(event: ControlEvent): void;
-}
-
-interface Method<Params extends z.ZodType, Result> {
-	readonly params: Params;
-	run(params: z.infer<Params>, operator: Operator): Promise<Result> | Result;
-}
-
-function method<Params extends z.ZodType, Result>(
-	params: Params,
-	run: (params: z.infer<Params>, operator: Operator) => Promise<Result> | Result,
-): Method<Params, Result> {
-	return { params, run };
-}
+import type { Job } from '../gateway.ts';
+import { method } from './method.ts';
+import { hostOf, tellingApprovals, waiting, waitLimitMs } from './waiting.ts';
 
 const none = z.strictObject({});
 const byId = z.strictObject({ id: z.string().min(1).max(200) });
 const args = z.record(z.string(), z.unknown());
-const waitLimitMs = 2 ** 31 - 1;
-
 /** All that the owner may do over the socket. */
 export const methods = {
 	status: method(none, (_params, { gateway, daemon }) => ({
@@ -76,27 +25,33 @@ export const methods = {
 
 	urls: method(none, (_params, { daemon }) => ({ ...daemon.status().urls, tokenFile: daemon.tokenFile })),
 
-	ask: method(z.strictObject({ instruction: z.string().min(1).max(100_000) }), ({ instruction }, operator) => {
-		const { gateway, host, signal, emit } = operator;
-		return tellingApprovals(operator, () =>
-			gateway.ask({
-				session: operator.session(),
-				host,
-				instruction,
-				signal,
-				onStep: (step, index, total) => emit({ event: 'step', data: { step, index, total } }),
-			}),
-		);
-	}),
+	ask: method(
+		z.strictObject({ instruction: z.string().min(1).max(100_000), ...waiting }),
+		({ instruction, ...how }, operator) => {
+			const { gateway, signal, emit } = operator;
+			const host = hostOf(how);
+			return tellingApprovals(operator, () =>
+				gateway.ask({
+					session: operator.session(),
+					host,
+					instruction,
+					signal,
+					onStep: (step, index, total) => emit({ event: 'step', data: { step, index, total } }),
+				}),
+			);
+		},
+	),
 
 	call: method(
 		z.strictObject({
 			name: z.string().min(1).max(200),
 			args: args.default({}),
 			idempotencyKey: z.string().min(1).max(200).optional(),
+			...waiting,
 		}),
-		({ name, args, idempotencyKey }, operator) => {
-			const { gateway, host, signal, emit } = operator;
+		({ name, args, idempotencyKey, ...how }, operator) => {
+			const { gateway, signal, emit } = operator;
+			const host = hostOf(how);
 			return tellingApprovals(operator, () =>
 				gateway.call({
 					session: operator.session(),
@@ -194,28 +149,6 @@ export type Methods = typeof methods;
 export type MethodName = keyof Methods;
 export type ParamsOf<Name extends MethodName> = z.input<Methods[Name]['params']>;
 export type ResultOf<Name extends MethodName> = Awaited<ReturnType<Methods[Name]['run']>>;
-
-/** How often a held call is looked for; a human reads the question, so a moment's delay is nothing. */
-const approvalPollMs = 150;
-
-/** Runs the work, and tells the operator of each question that his Session waits for meanwhile. */
-async function tellingApprovals<T>(operator: Operator, work: () => Promise<T>): Promise<T> {
-	const { gateway, emit } = operator;
-	const session = operator.session().id;
-	const told = new Set(gateway.approvals.list().map(({ id }) => id));
-	const timer = setInterval(() => {
-		for (const approval of gateway.approvals.list()) {
-			if (approval.session !== session || told.has(approval.id)) continue;
-			told.add(approval.id);
-			emit({ event: 'approval', data: approval });
-		}
-	}, approvalPollMs);
-	try {
-		return await work();
-	} finally {
-		clearInterval(timer);
-	}
-}
 
 function found<T>(value: T | undefined, what: string): T {
 	if (value === undefined) throw new Fault('not_found', `There is no ${what} of this id.`);

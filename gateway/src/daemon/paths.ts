@@ -11,8 +11,10 @@ export interface DaemonPaths {
 	readonly socketFolder: string | undefined;
 	/** Held open by the one daemon that runs; the operating system frees it with the process. */
 	readonly lock: string;
-	/** What runs: pid, version, port. */
+	/** What runs: pid, version, port; gone when nothing does. */
 	readonly info: string;
+	/** The port of last time, which hosts were given. */
+	readonly port: string;
 	readonly log: string;
 	/** The bearer token for HTTP. */
 	readonly token: string;
@@ -29,6 +31,7 @@ export function daemonPaths(home: string): DaemonPaths {
 		socketFolder: folder,
 		lock: join(home, 'daemon.lock'),
 		info: join(home, 'daemon.json'),
+		port: join(home, 'port'),
 		log: join(home, 'daemon.log'),
 		token: join(home, 'token'),
 	};

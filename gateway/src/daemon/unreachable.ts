@@ -1,0 +1,13 @@
+/** That there is no daemon to speak to. Not a Fault: the shim reports it without loading what a Fault is made of. */
+export interface Unreachable extends Error {
+	readonly code: 'UNREACHABLE';
+	readonly hint: string;
+}
+
+export function unreachable(message: string, hint: string): Unreachable {
+	return Object.assign(new Error(message), { code: 'UNREACHABLE' as const, hint });
+}
+
+export function isUnreachable(error: unknown): error is Unreachable {
+	return error instanceof Error && 'code' in error && error.code === 'UNREACHABLE';
+}
