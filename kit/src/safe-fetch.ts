@@ -18,8 +18,11 @@ export interface SafeFetchOptions {
 	readonly resolve?: ResolveName;
 }
 
-/** `fetch` that resolves a name once, checks every address and redirect, and connects only to what it checked. */
-export type SafeFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+/**
+ * `fetch` that resolves a name once, checks every address and redirect, and connects only to what it checked.
+ * `allowed` are further origins that may be private, for this one fetch: those of its Call.
+ */
+export type SafeFetch = (url: string | URL, init?: RequestInit, allowed?: readonly string[]) => Promise<Response>;
 
 type Limits = Required<SafeFetchOptions>;
 type HopInit = RequestInit & { readonly signal: AbortSignal };
@@ -35,8 +38,9 @@ interface Vendor {
 }
 
 export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
+	const { allowOrigins = [] } = options;
 	const limits: Limits = {
-		allowOrigins: options.allowOrigins ?? [],
+		allowOrigins,
 		maxRedirects: options.maxRedirects ?? 3,
 		timeoutMs: options.timeoutMs ?? 30_000,
 		maxBytes: options.maxBytes ?? 10 * 1024 * 1024,
@@ -45,12 +49,15 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 	};
 	let vendor: Promise<Vendor> | undefined;
 
-	return async (url, init = {}) => {
+	return async (url, init = {}, allowed = []) => {
 		vendor ??= load(limits);
 		const signal = AbortSignal.any([AbortSignal.timeout(limits.timeoutMs), ...(init.signal ? [init.signal] : [])]);
 		const target = urlOf(url);
 		try {
-			return await follow(await vendor, target, { ...init, signal, redirect: 'manual' }, limits);
+			return await follow(await vendor, target, { ...init, signal, redirect: 'manual' }, {
+				...limits,
+				allowOrigins: [...allowOrigins, ...allowed],
+			});
 		} catch (error) {
 			throw fetchFault(error, target.origin, signal, limits.setting);
 		}
