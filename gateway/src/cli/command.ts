@@ -1,4 +1,6 @@
+import type { Log } from '@switchboard/kit/log';
 import type { Control } from '../daemon/control.ts';
+import type { OpenedGateway } from '../daemon/run-daemon.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
@@ -21,6 +23,9 @@ export type ValuesOf<Given extends Options> = {
 			: string;
 };
 
+/** Loads the configuration of a home and builds its Gateway. */
+export type OpenGateway = (home: string, log: Log) => Promise<OpenedGateway>;
+
 export interface CommandContext<Given extends Options = Options> {
 	/** Positional arguments. */
 	readonly args: readonly string[];
@@ -32,6 +37,8 @@ export interface CommandContext<Given extends Options = Options> {
 	readonly out: Output;
 	/** Ends with the command, or when the user presses Ctrl-C. */
 	readonly signal: AbortSignal;
+	/** What a daemon serves that this command starts in its own process. */
+	readonly openGateway: OpenGateway;
 	/** The connection to the daemon, started when there is none unless `start` is false; `unavailable` where it cannot be had. */
 	daemon(options?: { readonly start?: boolean }): Promise<Control>;
 }

@@ -7,7 +7,8 @@ import type { Peer } from './listener.ts';
 /** One shim: MCP both ways, served by the SDK, which is loaded when the first host comes. */
 export function serveShim(hello: Hello, socket: Socket, parts: FaceParts): Peer {
 	const early: Buffer[] = [];
-	let take = (line: Buffer): void => void early.push(line);
+	let serve = (line: Buffer): void => void early.push(line);
+	let isDraining = false;
 	let hangUp = (): void => {};
 	let isGone = false;
 	const own = createInFlight();
@@ -26,33 +27,32 @@ export function serveShim(hello: Hello, socket: Socket, parts: FaceParts): Peer 
 			open: (host) =>
 				parts.gateway.sessions.open({ key: `shim:${hello.key}`, principal: 'owner', host, folder: hello.cwd }),
 		});
-		take = transport.take;
+		serve = transport.take;
 		hangUp = transport.hangUp;
-		for (const line of early.splice(0)) take(line);
+		for (const line of early.splice(0)) serve(line);
 	}
 	begin().catch((error: unknown) => {
 		parts.log.error({ err: error }, 'host could not be served');
 		socket.destroy();
 	});
 
-	/** From now on the shim's word is waited for that it has sent nothing since. */
-	function drain(): void {
-		const serve = take;
-		take = (line) => {
-			if (!line.includes(drainedMethod)) return serve(line);
-			// Nothing more comes; what is under way is answered first.
-			void own.settled(drainMs).then(() => socket.end());
-		};
-		socket.write(`${JSON.stringify({ jsonrpc: '2.0', method: drainingMethod })}\n`);
+	function take(line: Buffer): void {
+		if (!isDraining || !line.includes(drainedMethod)) return void serve(line);
+		// Nothing more comes; what is under way is answered first.
+		void own.settled(drainMs).then(() => socket.end());
 	}
 
 	return {
-		take: (line) => take(line),
+		take,
 		hangUp() {
 			isGone = true;
 			hangUp();
 		},
-		drain,
+		/** From now on the shim's word is waited for that it has sent nothing since. */
+		drain() {
+			isDraining = true;
+			socket.write(`${JSON.stringify({ jsonrpc: '2.0', method: drainingMethod })}\n`);
+		},
 	};
 }
 

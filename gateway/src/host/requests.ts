@@ -45,15 +45,16 @@ const handlers: Readonly<Record<string, Handler>> = {
 	'prompts/list': () => ({ prompts: [] }),
 };
 
+/** `about` is asked for only where there is something to answer, since it opens the Session. */
 export async function answerHost(
 	method: string,
 	params: unknown,
-	request: HostRequest,
+	about: () => HostRequest,
 	parts: RequestParts,
-): Promise<object> {
+): Promise<Record<string, unknown>> {
 	const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
 	if (handler === undefined) throw rpcError(rpcCodes.methodNotFound, 'Method not found');
-	return await handler(params ?? {}, request, parts);
+	return { ...(await handler(params ?? {}, about(), parts)) };
 }
 
 const ToolCall = z.object({

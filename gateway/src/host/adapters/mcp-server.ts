@@ -103,13 +103,13 @@ export async function serveHost(
 		running.set(extra.requestId, controller);
 		const end = isWaiting(request) ? undefined : inFlight.begin();
 		try {
-			const about: HostRequest = {
+			const about = (): HostRequest => ({
 				session: sessionOf(),
 				host: hostOf(extra),
 				signal: controller.signal,
 				...progressOf(extra),
-			};
-			return (await answerHost(request.method, request.params, about, parts)) as Record<string, unknown>;
+			});
+			return await answerHost(request.method, request.params, about, parts);
 		} finally {
 			running.delete(extra.requestId);
 			end?.();
