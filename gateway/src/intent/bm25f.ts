@@ -1,0 +1,101 @@
+import type { QueryTerm } from './terms.ts';
+
+export type Field = 'name' | 'title' | 'agent' | 'description' | 'examples' | 'parameters' | 'kinds';
+export type Fields = Readonly<Partial<Record<Field, readonly string[]>>>;
+
+/** How much a word counts by where it stands. */
+const fieldWeights: Readonly<Record<Field, number>> = {
+	name: 3,
+	title: 2,
+	agent: 2,
+	description: 1.5,
+	examples: 1.5,
+	parameters: 0.5,
+	kinds: 1.5,
+};
+const fieldNames = Object.keys(fieldWeights) as readonly Field[];
+
+/** How soon repetition stops counting; above the textbook's 1.2 to 2 since shares are weighed by field. */
+const k1 = 3;
+/** How much a long field is marked down. */
+const b = 0.75;
+
+/** How one document answers a query. */
+export interface Hit {
+	readonly score: number;
+	/** The part of what was said that the document speaks of, 0 to 1, rare words counting more. */
+	readonly coverage: number;
+	readonly matched: readonly string[];
+}
+
+export interface TermTable {
+	/** By place of the document; absent where nothing meets. */
+	score(terms: readonly QueryTerm[]): ReadonlyMap<number, Hit>;
+}
+
+/** BM25F over an inverted index: for each term the documents it is in, its share weighed by field and length. */
+export function createTermTable(documents: readonly Fields[]): TermTable {
+	const postings = postingsOf(documents);
+
+	function rarity(term: string): number {
+		const among = postings.get(term)?.size ?? 0;
+		return Math.log(1 + (documents.length - among + 0.5) / (among + 0.5));
+	}
+
+	/** Of words of like meaning the best counts, not their sum. */
+	function bestOf({ alike }: QueryTerm): Map<number, { earned: number; said: number }> {
+		const best = new Map<number, { earned: number; said: number }>();
+		for (const { term, weight } of alike) {
+			const worth = weight * rarity(term);
+			for (const [at, share] of postings.get(term) ?? []) {
+				const earned = (worth * share * (k1 + 1)) / (k1 + share);
+				if (earned > (best.get(at)?.earned ?? 0)) best.set(at, { earned, said: weight });
+			}
+		}
+		return best;
+	}
+
+	function score(terms: readonly QueryTerm[]): ReadonlyMap<number, Hit> {
+		const hits = new Map<number, { score: number; coverage: number; matched: string[] }>();
+		let whole = 0;
+		for (const one of terms) {
+			const [own] = one.alike;
+			const worth = own === undefined ? 0 : rarity(own.term);
+			whole += worth * (own?.weight ?? 0);
+			for (const [at, { earned, said }] of bestOf(one)) {
+				const hit = hits.get(at) ?? { score: 0, coverage: 0, matched: [] };
+				hit.score += earned;
+				hit.coverage += said * worth;
+				hit.matched.push(one.word);
+				hits.set(at, hit);
+			}
+		}
+		for (const hit of hits.values()) hit.coverage = whole === 0 ? 0 : hit.coverage / whole;
+		return hits;
+	}
+
+	return { score };
+}
+
+function postingsOf(documents: readonly Fields[]): ReadonlyMap<string, ReadonlyMap<number, number>> {
+	const averages = new Map(
+		fieldNames.map((field) => [field, mean(documents.map((document) => document[field]?.length ?? 0))]),
+	);
+	const postings = new Map<string, Map<number, number>>();
+	for (const [at, document] of documents.entries()) {
+		for (const field of fieldNames) {
+			const terms = document[field] ?? [];
+			const share = fieldWeights[field] / (1 - b + (b * terms.length) / (averages.get(field) || 1));
+			for (const term of terms) {
+				const posting = postings.get(term) ?? new Map<number, number>();
+				posting.set(at, (posting.get(at) ?? 0) + share);
+				postings.set(term, posting);
+			}
+		}
+	}
+	return postings;
+}
+
+function mean(numbers: readonly number[]): number {
+	return numbers.length === 0 ? 0 : numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+}
