@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GatewayConfig, type ServerEntry, settingsOf } from '../config.ts';
@@ -38,17 +38,14 @@ export function launchOf(agent: string, entry: ServerEntry, config: GatewayConfi
 	const stateFolder = join(home, 'agents', agent);
 	const logs = join(home, 'logs');
 	mkdirSync(logs, { recursive: true, mode: 0o700 });
-	const path = [...binFolders(), process.env.PATH ?? ''].join(delimiter);
 	return {
 		agent,
-		command: programOf(entry.command, path),
-		args: entry.args,
+		...programOf(entry),
 		cwd: resolve(config.folder, entry.cwd ?? '.'),
 		env: {
 			...Object.fromEntries(
 				inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])),
 			),
-			PATH: path,
 			...entry.env,
 			...(settings.own && {
 				SWITCHBOARD_CALLER: 'gateway',
@@ -75,16 +72,22 @@ export function fingerprintOf(launch: Launch): string {
 }
 
 /** `node` is the one this daemon runs on; a name is looked for beside the Gateway first, then on the path. */
-function programOf(command: string, path: string): string {
-	if (command === 'node') return process.execPath;
-	if (isAbsolute(command) || command.includes('/')) return command;
+function programOf({ command, args }: ServerEntry): Pick<Launch, 'command' | 'args'> {
+	if (command === 'node') return { command: process.execPath, args };
+	if (isAbsolute(command) || command.includes('/')) return { command, args };
 	const names = process.platform === 'win32' ? [`${command}.cmd`, `${command}.exe`, command] : [command];
-	for (const folder of path.split(delimiter)) {
+	for (const folder of [...binFolders(), ...(process.env.PATH ?? '').split(delimiter)]) {
 		for (const name of names) {
-			if (folder !== '' && existsSync(join(folder, name))) return join(folder, name);
+			if (folder !== '' && existsSync(join(folder, name))) return runnable(join(folder, name), args);
 		}
 	}
-	return command;
+	return { command, args };
+}
+
+/** A program written for Node asks for the first `node` on the path: none under a desktop host, or one too old. */
+function runnable(file: string, args: readonly string[]): Pick<Launch, 'command' | 'args'> {
+	const script = realpathSync(file);
+	return script.endsWith('.js') ? { command: process.execPath, args: [script, ...args] } : { command: file, args };
 }
 
 /** The `.bin` folders of the installations this code is part of, nearest first. */

@@ -7,6 +7,7 @@ import { launchCommand } from '../connect/launch.ts';
 import { createConnectionRecord } from '../connect/record.ts';
 import { type CommandContext, defineCommand } from './command.ts';
 import { commandLine } from './command-line.ts';
+import { workingFolder } from './context.ts';
 
 const options = {
 	remove: { type: 'boolean', about: 'Take the entry out again; the file is what it was before' },
@@ -45,19 +46,22 @@ export const connect = defineCommand({
 
 function launchFor({ hasNoFolder }: HostKind, { values, env }: Context) {
 	const folder = values.folder ?? (hasNoFolder ? '.' : undefined);
-	return launchCommand(['stdio', ...(folder === undefined ? [] : ['--folder', existingFolder(folder)])], env);
+	return launchCommand(
+		['stdio', ...(folder === undefined ? [] : ['--folder', existingFolder(resolve(workingFolder(env), folder))])],
+		env,
+	);
 }
 
-function existingFolder(folder: string): string {
-	const path = resolve(folder);
+function existingFolder(path: string): string {
 	if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path;
 	throw new Fault('not_found', `There is no folder ${path}.`);
 }
 
 function fileFor(host: HostKind, { values, env }: Context): string {
-	if (values.file !== undefined) return resolve(values.file);
+	const here = workingFolder(env);
+	if (values.file !== undefined) return resolve(here, values.file);
 	if (!values.project) return host.file({ platform: process.platform, env });
-	if (host.projectFile !== undefined) return resolve(host.projectFile);
+	if (host.projectFile !== undefined) return resolve(here, host.projectFile);
 	throw new Fault('invalid_input', `${host.title} has no configuration for one project.`);
 }
 

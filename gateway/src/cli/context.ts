@@ -58,6 +58,6 @@ export function createContext(
 }
 
 /** npm runs scripts in the package's folder, and says where it was called. */
-function workingFolder({ npm_lifecycle_event: script, INIT_CWD: called }: NodeJS.ProcessEnv): string {
+export function workingFolder({ npm_lifecycle_event: script, INIT_CWD: called }: NodeJS.ProcessEnv): string {
 	return script !== undefined && called !== undefined ? called : process.cwd();
 }
