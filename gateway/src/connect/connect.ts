@@ -25,15 +25,24 @@ export interface Outcome {
 /** How often a file is edited anew because its host wrote to it meanwhile. */
 const maxTries = 5;
 
-export function placeIn({ section }: HostKind): Place {
+function placeIn({ section }: HostKind): Place {
 	return { section, name: entryName };
+}
+
+/** Our entry in a host's file, undefined where there is none. */
+export function entryInFile(host: HostKind, file: string): unknown {
+	return named(file, () => entryOf(readTextFile(file), host));
+}
+
+function entryOf(found: TextFile | undefined, host: HostKind): unknown {
+	return found === undefined || found.text.trim() === '' ? undefined : entryIn(found.text, placeIn(host));
 }
 
 /** Puts our entry into a host's file, and leaves every other byte of it alone. */
 export function connectHost(host: HostKind, file: string, launch: LaunchCommand, record: ConnectionRecord): Outcome {
 	return edited(host, file, (before) => {
 		const place = placeIn(host);
-		const old = before === undefined || before.text.trim() === '' ? undefined : entryIn(before.text, place);
+		const old = entryOf(before, host);
 		const text = withEntry(before?.text ?? '', place, merged(old, entryFor(host, launch)));
 		const madeFolder = before === undefined ? makeFolderOf(file) : undefined;
 		record.add({ host: host.name, file, ...(madeFolder !== undefined && { madeFolder }) });
@@ -52,7 +61,7 @@ export function connectHost(host: HostKind, file: string, launch: LaunchCommand,
 /** Takes our entry out; a file that nobody has touched since is again what it was, to the byte. */
 export function disconnectHost(host: HostKind, file: string, record: ConnectionRecord): Outcome {
 	return edited(host, file, (before) => {
-		const entry = before === undefined || before.text.trim() === '' ? undefined : entryIn(before.text, placeIn(host));
+		const entry = entryOf(before, host);
 		const original = readTextFile(backupOf(file));
 		if (before !== undefined && entry !== undefined) {
 			const text = textWithout(before.text, original?.text, entry as Entry, placeIn(host));

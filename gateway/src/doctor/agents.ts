@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectOverStdio } from '../agents/adapters/mcp-client.ts';
+import type { AgentConnection, Launch } from '../agents/connection.ts';
+import { launchOf } from '../agents/launch.ts';
+import { builtInConfig, type GatewayConfig, readConfig, settingsOf } from '../config.ts';
+import { configFile } from '../home.ts';
+import { type Finding, finding, ok, problem } from './finding.ts';
+import { lastWords } from './last-words.ts';
+
+/** Starts each Agent as the daemon would, in a state folder of its own, and asks for its tools. */
+export async function checkAgents(home: string): Promise<readonly Finding[]> {
+	const config = configOf(home);
+	if (config === undefined) return [];
+	const scratch = mkdtempSync(join(tmpdir(), 'switchboard-doctor-'));
+	try {
+		const names = Object.keys(config.mcpServers).filter((name) => !settingsOf(config, name).disabled);
+		return await Promise.all(names.map((name) => checkAgent(name, config, scratch)));
+	} finally {
+		rmSync(scratch, { recursive: true, force: true });
+	}
+}
+
+/** A broken configuration is a finding of its own. */
+function configOf(home: string): GatewayConfig | undefined {
+	try {
+		const file = configFile(home);
+		return file === undefined ? builtInConfig(home) : readConfig(file);
+	} catch {
+		return undefined;
+	}
+}
+
+function checkAgent(name: string, config: GatewayConfig, scratch: string): Promise<Finding> {
+	const entry = config.mcpServers[name];
+	if (entry === undefined) throw new TypeError(`No Agent ${name} is configured`);
+	const launch = launchOf(name, entry, config, scratch);
+	const check = `agent ${name}`;
+	return finding(check, 'Correct its command in mcp.json.', async () => {
+		const agent = await started(launch);
+		if ('lastWords' in agent) return problem(check, agent.lastWords, `It is started by: ${commandOf(launch)}`);
+		try {
+			const begun = performance.now();
+			const tools = await agent.tools();
+			return ok(check, `${tools.length} Skills, listed in ${Math.round(performance.now() - begun)} ms`);
+		} finally {
+			await agent.close();
+		}
+	});
+}
+
+/** The Agent, or what it said before it ended. */
+async function started(launch: Launch): Promise<AgentConnection | { readonly lastWords: string }> {
+	try {
+		return await connectOverStdio(launch);
+	} catch (error) {
+		return { lastWords: lastWords(launch.stderrFile) ?? (error as Error).message };
+	}
+}
+
+function commandOf({ command, args }: Launch): string {
+	return [command, ...args].join(' ');
+}
