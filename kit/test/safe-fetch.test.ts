@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { nonPublicRange } from '@switchboard/kit/addresses';
+import { createLookup, nonPublicRange } from '@switchboard/kit/addresses';
 import { createSafeFetch, type SafeFetchOptions } from '@switchboard/kit/safe-fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -166,23 +166,32 @@ describe('a fetch', () => {
 		expect(await faultOf(createSafeFetch()(url))).toMatchObject({ kind });
 	});
 
-	it('connects to the very address it checked, however the name answers next', async () => {
-		const answers = ['93.184.215.14', '127.0.0.1'];
+	it('resolves a name once, and hands the socket the very addresses it checked', async () => {
+		const answers = [[{ address: '8.8.8.8', family: 4 }], [{ address: '127.0.0.1', family: 4 }]];
+		const lookup = createLookup(async () => answers.shift() ?? [], { publicOnly: true });
+		const ask = (all: boolean) =>
+			new Promise((resolve) => lookup('rebinding.test', { all }, (error, ...found) => resolve(error ?? found)));
+		// No socket here: the address stands for any that is public.
+		expect(await ask(true)).toEqual([[{ address: '8.8.8.8', family: 4 }]]);
+		expect(await ask(false)).toMatchObject({ name: 'NotPublic', range: 'loopback' });
+	});
+
+	it('asks for a name’s addresses no second time between check and connection', async () => {
+		const { port } = server.address() as AddressInfo;
+		const origin = `http://rebinding.test:${port}`;
 		const asked: string[] = [];
 		const resolve = async (hostname: string) => {
 			asked.push(hostname);
-			return [{ address: answers[asked.length - 1] ?? '127.0.0.1', family: 4 }];
+			return [{ address: asked.length === 1 ? '127.0.0.1' : '127.0.0.9', family: 4 }];
 		};
-		const { port } = server.address() as AddressInfo;
-		// Whatever comes of the public address here, our server on loopback must not be asked.
-		await faultOf(createSafeFetch({ resolve, timeoutMs: 300 })(`http://rebinding.test:${port}/`));
+		const fetch = createSafeFetch({ resolve, allowOrigins: [origin] });
+		expect(await (await fetch(`${origin}/`)).text()).toBe('hello');
 		expect(asked).toEqual(['rebinding.test']);
-		expect(seen).toEqual([]);
 	});
 
 	it('refuses a name when any of its addresses is not public', async () => {
 		const resolve = async () => [
-			{ address: '93.184.215.14', family: 4 },
+			{ address: '8.8.8.8', family: 4 },
 			{ address: '::1', family: 6 },
 		];
 		expect(await faultOf(createSafeFetch({ resolve })('http://mixed.test/'))).toMatchObject({
@@ -237,6 +246,12 @@ describe('a redirect', () => {
 		});
 		expect(seen.filter(({ url }) => url === '/loop')).toHaveLength(4);
 		expect(await faultOf(open({ maxRedirects: 0 })(to('/end')))).toMatchObject({ kind: 'denied' });
+	});
+
+	it('is itself the answer where the caller follows none', async () => {
+		const response = await open()(to('/end'), { redirect: 'manual' });
+		expect(response.headers.get('location')).toBe('/end');
+		expect(seen).toHaveLength(1);
 	});
 
 	it('takes no credentials to another origin', async () => {
