@@ -20,11 +20,12 @@ export interface SafeFetchOptions {
 
 /**
  * `fetch` that resolves a name once, checks every address and redirect, and connects only to what it checked.
+ * With `redirect: 'manual'` a redirect is the answer and nobody follows it.
  * `allowed` are further origins that may be private, for this one fetch: those of its Call.
  */
 export type SafeFetch = (url: string | URL, init?: RequestInit, allowed?: readonly string[]) => Promise<Response>;
 
-type Limits = Required<SafeFetchOptions>;
+type Limits = Required<SafeFetchOptions> & { readonly isFollowed: boolean };
 type HopInit = RequestInit & { readonly signal: AbortSignal };
 
 interface Vendor {
@@ -39,7 +40,7 @@ interface Vendor {
 
 export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 	const { allowOrigins = [] } = options;
-	const limits: Limits = {
+	const limits: Omit<Limits, 'isFollowed'> = {
 		allowOrigins,
 		maxRedirects: options.maxRedirects ?? 3,
 		timeoutMs: options.timeoutMs ?? 30_000,
@@ -54,10 +55,16 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 		const signal = AbortSignal.any([AbortSignal.timeout(limits.timeoutMs), ...(init.signal ? [init.signal] : [])]);
 		const target = urlOf(url);
 		try {
-			return await follow(await vendor, target, { ...init, signal, redirect: 'manual' }, {
-				...limits,
-				allowOrigins: [...allowOrigins, ...allowed],
-			});
+			return await follow(
+				await vendor,
+				target,
+				{ ...init, signal, redirect: 'manual' },
+				{
+					...limits,
+					allowOrigins: [...allowOrigins, ...allowed],
+					isFollowed: init.redirect !== 'manual',
+				},
+			);
 		} catch (error) {
 			throw fetchFault(error, target.origin, signal, limits.setting);
 		}
@@ -65,7 +72,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 }
 
 /** Loaded on first use: most starts of an Agent never fetch. */
-async function load({ resolve }: Limits): Promise<Vendor> {
+async function load({ resolve }: Pick<Limits, 'resolve'>): Promise<Vendor> {
 	const { Agent, fetch, Headers, Response } = await import('undici');
 	return {
 		fetch,
@@ -81,7 +88,8 @@ async function follow(vendor: Vendor, first: URL, firstInit: HopInit, limits: Li
 	let init = firstInit;
 	for (let hop = 0; ; hop += 1) {
 		const response = await fetchHop(vendor, url, init, limits);
-		const location = redirectStatuses.has(response.status) ? response.headers.get('location') : null;
+		const isRedirect = limits.isFollowed && redirectStatuses.has(response.status);
+		const location = isRedirect ? response.headers.get('location') : null;
 		if (location === null) {
 			const { maxBytes } = limits;
 			const failed = (error: unknown): unknown => fetchFault(error, url.origin, init.signal, limits.setting);
