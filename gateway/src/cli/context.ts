@@ -50,6 +50,10 @@ export function createContext(
 			openGateway: parts.openGateway,
 			daemon({ start = true } = {}) {
 				control ??= connect(start);
+				// A failed one is forgotten, so that the next try may start what was not there.
+				control.catch(() => {
+					control = undefined;
+				});
 				return control;
 			},
 		},

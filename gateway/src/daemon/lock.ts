@@ -8,7 +8,8 @@ export interface Lock {
 export function tryLock(file: string): Lock | undefined {
 	const database = new DatabaseSync(file, { timeout: 0 });
 	try {
-		database.exec('BEGIN EXCLUSIVE');
+		// Nothing is ever written, so there is nothing to keep a journal of.
+		database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
 	} catch (error) {
 		database.close();
 		if (isBusy(error)) return undefined;
