@@ -8,20 +8,15 @@ import type { Secrets } from './secrets.ts';
 import type { ContentBlock } from './skill.ts';
 import { type Artifact, CallMeta, metaKeys } from './wire.ts';
 
+/** What a host may say of a Call: it names no folders and decides nothing, it may only ask for less. */
+const HostMeta = CallMeta.pick({ idempotencyKey: true, dryRun: true, prepare: true }).partial();
+
 /** Who calls: what the Gateway says, or, started directly by a host, the owner in this process's one Session. */
 export function callMetaOf({ mcpReq }: Pick<ServerContext, 'mcpReq'>, standaloneSession: string | undefined): CallMeta {
 	const sent = (mcpReq._meta as Record<string, unknown> | undefined)?.[metaKeys.call];
 	if (standaloneSession === undefined) return parseOrFault(CallMeta, sent, `_meta["${metaKeys.call}"]`);
-	const { idempotencyKey, dryRun, prepare } = parseOrFault(CallMeta.partial(), sent ?? {}, `_meta["${metaKeys.call}"]`);
-	return {
-		id: randomUUID(),
-		session: standaloneSession,
-		principal: 'owner',
-		// A host names no folders and decides nothing: it may only ask for less.
-		...(idempotencyKey !== undefined && { idempotencyKey }),
-		...(dryRun !== undefined && { dryRun }),
-		...(prepare !== undefined && { prepare }),
-	};
+	const asked = parseOrFault(HostMeta, sent ?? {}, `_meta["${metaKeys.call}"]`);
+	return { ...asked, id: randomUUID(), session: standaloneSession, principal: 'owner' };
 }
 
 export interface Gathered {
