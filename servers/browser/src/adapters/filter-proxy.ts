@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { createServer, Agent as HttpAgent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { literalAddress, type ResolveName } from '@switchboard/kit/addresses';
+import { type Endpoint, isListed, type OriginRule, portOf, refusalOf } from '../origins.ts';
+import { createIncidents, type Incidents } from './incidents.ts';
+
+export interface FilterProxy {
+	/** For the browser's `proxy` setting. */
+	readonly server: string;
+	/** What was refused or could not be reached. */
+	readonly incidents: Incidents;
+	close(): Promise<void>;
+}
+
+export interface FilterRules {
+	/** Asked at every connection, since a Session's grants change. */
+	readonly allowed: () => readonly OriginRule[];
+	readonly allowPrivate: boolean;
+	readonly resolve: ResolveName;
+}
+
+const connectTimeoutMs = 20_000;
+
+/** Meant for one connection alone, so never passed on. */
+const hopByHop = new Set([
+	'connection',
+	'keep-alive',
+	'proxy-authenticate',
+	'proxy-authorization',
+	'proxy-connection',
+	'te',
+	'trailer',
+	'transfer-encoding',
+	'upgrade',
+]);
+
+/** The only way out of the browser: it resolves a name once, checks every address, and connects to what it checked. */
+export async function createFilterProxy(rules: FilterRules): Promise<FilterProxy> {
+	const agent = new HttpAgent({ keepAlive: true, maxSockets: 24 });
+	const tunnels = new Set<Duplex>();
+	const incidents = createIncidents();
+	const server = createServer({ maxHeaderSize: 256 * 1024, requestTimeout: 0 }, (incoming, outgoing) => {
+		forward(incoming, outgoing).catch(() => outgoing.destroy());
+	});
+
+	/** An address to connect to, or undefined where there is none to be had; why is among the incidents. */
+	async function addressOf(endpoint: Endpoint, origin: string): Promise<string | undefined> {
+		const literal = literalAddress(endpoint.hostname);
+		const found =
+			literal === undefined ? await rules.resolve(endpoint.hostname).catch(() => []) : [{ address: literal }];
+		const [first] = found;
+		if (first === undefined) {
+			incidents.add({ kind: 'unreachable', origin, why: 'has a name that does not resolve' });
+			return undefined;
+		}
+		if (isListed(endpoint, rules.allowed())) return first.address;
+		const why = found
+			.map(({ address }) => refusalOf(address, rules.allowPrivate))
+			.find((reason) => reason !== undefined);
+		if (why === undefined) return first.address;
+		incidents.add({ kind: 'refused', origin, why: `is ${why}` });
+		return undefined;
+	}
+
+	async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+		const url = URL.parse(incoming.url ?? '');
+		if (url?.protocol !== 'http:') return void outgoing.writeHead(400).end();
+		const endpoint: Endpoint = { protocol: 'http:', hostname: url.hostname, port: portOf(url) };
+		const host = await addressOf(endpoint, url.origin);
+		if (host === undefined) return void outgoing.writeHead(403, { 'content-length': 0 }).end();
+		const path = `${url.pathname}${url.search}`;
+		const headers = passedOn(incoming.rawHeaders);
+		const onward = request({
+			host,
+			port: endpoint.port,
+			method: incoming.method ?? 'GET',
+			path,
+			headers,
+			setHost: false,
+			agent,
+		});
+		onward.setTimeout(connectTimeoutMs, () => {
+			if (onward.socket?.connecting !== false) onward.destroy(new Error('no connection in time'));
+		});
+		onward.on('response', (answer) => {
+			outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, passedOn(answer.rawHeaders));
+			answer.pipe(outgoing);
+			answer.on('error', () => outgoing.destroy());
+		});
+		onward.on('error', () => {
+			if (outgoing.headersSent) return void outgoing.destroy();
+			incidents.add({ kind: 'unreachable', origin: url.origin, why: 'does not answer' });
+			outgoing.writeHead(502, { 'content-length': 0 }).end();
+		});
+		outgoing.on('close', () => onward.destroy());
+		incoming.pipe(onward);
+	}
+
+	async function tunnel(incoming: IncomingMessage, near: Duplex, head: Buffer): Promise<void> {
+		const url = URL.parse(`https://${incoming.url}`);
+		if (url === null) return void near.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+		const origin = url.port === '80' ? `http://${url.hostname}` : url.origin;
+		const endpoint: Endpoint = { hostname: url.hostname, port: portOf(url) };
+		const host = await addressOf(endpoint, origin);
+		if (host === undefined) return void near.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+		const far = connect({ host, port: endpoint.port, timeout: connectTimeoutMs });
+		far.on('timeout', () => far.connecting && far.destroy(new Error('no connection in time')));
+		far.once('error', () => {
+			if (far.connecting || far.bytesRead === 0) incidents.add({ kind: 'unreachable', origin, why: 'does not answer' });
+		});
+		far.once('connect', () => {
+			near.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+			far.write(head);
+			near.pipe(far).pipe(near);
+		});
+		tie(near, far);
+	}
+
+	/** One end gone takes the other with it. */
+	function tie(near: Duplex, far: Socket): void {
+		for (const [end, other] of [
+			[near, far],
+			[far, near],
+		] as const) {
+			tunnels.add(end);
+			end.on('error', () => {});
+			end.once('close', () => {
+				tunnels.delete(end);
+				other.destroy();
+			});
+		}
+	}
+
+	server.on('connect', (incoming, near, head) => {
+		near.on('error', () => {});
+		tunnel(incoming, near, head).catch(() => near.destroy());
+	});
+	server.on('clientError', (_error, socket) => socket.destroy());
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		incidents,
+		async close() {
+			const closed = new Promise((done) => server.close(done));
+			server.closeAllConnections();
+			for (const end of tunnels) end.destroy();
+			agent.destroy();
+			await closed;
+		},
+	};
+}
+
+function passedOn(raw: readonly string[]): string[] {
+	const headers: string[] = [];
+	for (let i = 0; i + 1 < raw.length; i += 2) {
+		const [name = '', value = ''] = [raw[i], raw[i + 1]];
+		if (!hopByHop.has(name.toLowerCase())) headers.push(name, value);
+	}
+	return headers;
+}

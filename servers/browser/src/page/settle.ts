@@ -1,0 +1,56 @@
+import type { Aims } from './aim.ts';
+import type { Dom } from './dom.ts';
+
+export type Settling = ReturnType<typeof createSettling>;
+
+/** Tells when a page has done what an action made it do. */
+export function createSettling(dom: Dom, aims: Aims) {
+	const quiet = 25;
+	/** What keeps changing by itself while nobody acts, such as a clock, says nothing about an action. */
+	const restless = new WeakMap<Node, { changes: number; last: number }>();
+	let isActing = false;
+	let lastChange = 0;
+
+	new MutationObserver((records) => {
+		const now = performance.now();
+		for (const { target } of records) {
+			if (!isActing) noteIdle(target, now);
+			else if (!isRestless(target, now)) lastChange = now;
+		}
+	}).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+
+	function noteIdle(target: Node, now: number): void {
+		const known = restless.get(target);
+		if (known === undefined || now - known.last > 3_000) restless.set(target, { changes: 1, last: now });
+		// A burst counts once.
+		else if (now - known.last > 50) restless.set(target, { changes: known.changes + 1, last: now });
+	}
+
+	function isRestless(target: Node, now: number): boolean {
+		const known = restless.get(target);
+		return known !== undefined && known.changes >= 3 && now - known.last < 3_000;
+	}
+
+	function begin(): void {
+		isActing = true;
+		lastChange = 0;
+	}
+
+	/** Resolves when nothing has changed for a while and no animation runs, at the latest after `most` ms. */
+	async function settle(most: number): Promise<void> {
+		const end = performance.now() + most;
+		do await aims.frame();
+		while (performance.now() < end && (performance.now() - lastChange < quiet || isAnimating()));
+		isActing = false;
+	}
+
+	function isAnimating(): boolean {
+		return dom.animations().some(({ playState, effect }) => {
+			if (playState !== 'running') return false;
+			const { endTime } = effect?.getComputedTiming() ?? {};
+			return typeof endTime === 'number' && endTime < 2_000;
+		});
+	}
+
+	return { begin, settle };
+}
