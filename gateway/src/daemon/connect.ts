@@ -18,18 +18,21 @@ export interface ConnectOptions {
 	readonly hello: Hello;
 	/** Whether to start a daemon where none answers. */
 	readonly start: boolean;
+	/** Not before this moment, since somebody else is about to. */
+	readonly startAfter?: number;
 	readonly env: NodeJS.ProcessEnv;
 	readonly signal?: AbortSignal;
 	/** How long to try, in ms; a drain may take ten seconds of it. */
 	readonly patience?: number;
 }
 
-/** How long a started daemon is given before another is started in its place. */
+/** How long a started daemon is given before another is started, and how soon after one that ended. */
 const startGraceMs = 5_000;
+const restartMs = 200;
 
 /** Connects to the one daemon of this home, and starts it, waits for an old one to drain, or tries again as needed. */
 export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions): Promise<Connection> {
-	const { hello, start, env, signal, patience = 30_000 } = options;
+	const { hello, start, startAfter = 0, env, signal, patience = 30_000 } = options;
 	const deadline = Date.now() + patience;
 	let starting: Starting | undefined;
 	for (let attempt = 0; Date.now() < deadline; attempt += 1) {
@@ -38,9 +41,11 @@ export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions)
 		if (typeof outcome === 'object') return outcome;
 		if (outcome === 'drained') continue;
 		if (!start) throw unreachable('No daemon is running.', 'It starts by itself with the next command that needs it.');
-		const failure = starting?.failure();
-		if (failure !== undefined) throw unreachable(`The daemon could not start: ${failure}`, `Its log is ${paths.log}.`);
-		if (starting === undefined || Date.now() - starting.since > startGraceMs) starting = startDaemon(paths, env);
+		const state = starting?.state();
+		if (typeof state === 'object')
+			throw unreachable(`The daemon could not start: ${state.failure}`, `Its log is ${paths.log}.`);
+		const next = starting === undefined ? startAfter : starting.since + (state === 'ended' ? restartMs : startGraceMs);
+		if (Date.now() >= next) starting = startDaemon(paths, env);
 		await sleep(Math.min(20 + attempt * 5, 100), undefined, { signal });
 	}
 	throw unreachable('The daemon did not answer in time.', `Its log is ${paths.log}.`);

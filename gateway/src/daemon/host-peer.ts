@@ -38,8 +38,8 @@ export function serveShim(hello: Hello, socket: Socket, parts: FaceParts): Peer 
 
 	function take(line: Buffer): void {
 		if (!isDraining || !line.includes(drainedMethod)) return void serve(line);
-		// Nothing more comes; what is under way is answered first.
-		void own.settled(drainMs).then(() => socket.end());
+		// Nothing more comes. What came just before begins within this turn; what is under way is answered first.
+		setImmediate(() => void own.settled(drainMs).then(() => socket.end()));
 	}
 
 	return {

@@ -22,10 +22,10 @@ export interface ListenerParts {
 export interface Listener {
 	/** Hosts and operators connected. */
 	readonly size: number;
-	/** Takes no more connections, and tells those there are. */
-	drain(): void;
-	/** Hangs up on everybody. */
-	close(): void;
+	/** Takes no more connections, and tells those there are; resolves when all that were told have hung up. */
+	drain(): Promise<void>;
+	/** Hangs up on everybody, once what was written has gone out. */
+	close(): Promise<void>;
 }
 
 /** A peer that says nothing must not hold a connection for ever. */
@@ -61,14 +61,17 @@ export async function listenOnSocket(
 		get size() {
 			return [...peers.values()].filter((peer) => peer !== undefined).length;
 		},
-		drain() {
+		async drain() {
 			// Also removes the socket, so that the next daemon can make its own.
 			server.close();
-			for (const peer of peers.values()) peer?.drain?.();
+			const told = [...peers].filter(([, peer]) => peer?.drain !== undefined);
+			const gone = told.map(([socket]) => new Promise((closed) => socket.once('close', closed)));
+			for (const [, peer] of told) peer?.drain?.();
+			await Promise.all(gone);
 		},
-		close() {
+		async close() {
 			server.close();
-			for (const socket of peers.keys()) socket.destroy();
+			await Promise.all([...peers.keys()].map(hangUp));
 		},
 	};
 }
@@ -103,6 +106,20 @@ function receive(socket: Socket, { greet, serve }: ListenerParts, keep: (peer: P
 		} catch {
 			socket.destroy();
 		}
+	});
+}
+
+/** A peer that does not read must not keep the daemon. */
+const hangUpMs = 500;
+
+function hangUp(socket: Socket): Promise<void> {
+	return new Promise((closed) => {
+		const timer = setTimeout(() => socket.destroy(), hangUpMs);
+		socket.once('close', () => {
+			clearTimeout(timer);
+			closed();
+		});
+		socket.end(() => socket.destroy());
 	});
 }
 

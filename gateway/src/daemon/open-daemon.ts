@@ -15,8 +15,9 @@ import { serveOperator } from './operator.ts';
 import type { Operator } from './operator-context.ts';
 import type { DaemonPaths } from './paths.ts';
 
-/** How long an end waits for what is under way, and then for the Gateway itself. */
-const drainMs = 7_000;
+/** How long an end waits for what is under way, for shims to hear of it, and for the Gateway itself. */
+const drainMs = 6_000;
+const tellMs = 1_000;
 const closeMs = 2_500;
 
 /** Opens the Gateway to hosts and operators. The end, once begun, closes all that was opened here. */
@@ -83,13 +84,14 @@ async function endDaemon(
 	http: HttpFace,
 ): Promise<void> {
 	log.info({ inFlight: inFlight.count }, 'daemon ends');
-	listener.drain();
+	const told = listener.drain();
 	http.refuse();
 	await inFlight.settled(drainMs);
+	// A shim that has not said so yet may just have sent something; one that is suspended says nothing.
+	await Promise.race([told, sleep(tellMs, undefined, { ref: false })]);
 	const closed = gateway.close().catch((error: unknown) => log.error({ err: error }, 'gateway did not close'));
 	await Promise.race([closed, sleep(closeMs, undefined, { ref: false })]);
-	listener.close();
-	await http.close();
+	await Promise.all([listener.close(), http.close()]);
 	rmSync(paths.info, { force: true });
 }
 

@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import type { DaemonPaths } from './paths.ts';
 
-/** A daemon somebody has just started; it may lose to another one and end at once. */
+/** A daemon that was started. One that ended may have lost to another one, or have made way for it. */
 export interface Starting {
 	readonly since: number;
-	/** Set when it ended in failure: why, as far as its log says. */
-	failure(): string | undefined;
+	state(): 'running' | 'ended' | { readonly failure: string };
 }
 
 /** Starts `serve --background` as a process of its own that outlives this one. */
@@ -23,14 +22,14 @@ export function startDaemon({ home, log }: DaemonPaths, env: NodeJS.ProcessEnv):
 	closeSync(stderr);
 	child.unref();
 
-	let failure: string | undefined;
+	let state: ReturnType<Starting['state']> = 'running';
 	child.once('error', (error) => {
-		failure = error.message;
+		state = { failure: error.message };
 	});
 	child.once('exit', (code) => {
-		if (code !== 0) failure = lastWords(log, child.pid) ?? `it ended with code ${code}`;
+		state = code === 0 ? 'ended' : { failure: lastWords(log, child.pid) ?? `it ended with code ${code}` };
 	});
-	return { since: Date.now(), failure: () => failure };
+	return { since: Date.now(), state: () => state };
 }
 
 /** The program this process runs, which after an update is the new one. */

@@ -24,6 +24,9 @@ export interface HttpFace {
 	close(): Promise<void>;
 }
 
+/** How long answers may take to go out when all is closed. */
+const lastAnswersMs = 500;
+
 /** All that is served over HTTP, on loopback alone: every route checks Host and Origin, all but `/healthz` want the token. */
 export async function serveHttp(ports: readonly number[], token: string, parts: FaceParts): Promise<HttpFace> {
 	const faces: Partial<Record<'mcp' | 'sse', Promise<Face>>> = {};
@@ -90,8 +93,11 @@ export async function serveHttp(ports: readonly number[], token: string, parts: 
 		},
 		async close() {
 			for (const { close } of opened) close();
-			server.closeAllConnections();
-			await new Promise((closed) => server.close(closed));
+			const closed = new Promise((done) => server.close(done));
+			const timer = setTimeout(() => server.closeAllConnections(), lastAnswersMs);
+			server.closeIdleConnections();
+			await closed;
+			clearTimeout(timer);
 		},
 	};
 }

@@ -20,7 +20,7 @@ export function runShim(paths: DaemonPaths, env: NodeJS.ProcessEnv): Promise<voi
 		resume: () => void stdin.resume(),
 		onDrain: (listener: () => void) => void stdout.once('drain', listener),
 	};
-	const shim = createShim(side, () => connectDaemon(paths, { hello, start: true, env }));
+	const shim = createShim(side, (startAfter) => connectDaemon(paths, { hello, start: true, startAfter, env }));
 	const read = createLineReader(shim.take);
 
 	return new Promise((over) => {

@@ -23,23 +23,26 @@ const initializedLine = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/
 const listChangedLine = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
 const drainedLine = JSON.stringify({ jsonrpc: '2.0', method: drainedMethod });
 const newline = Buffer.from('\n');
+/** A daemon mostly ends because a newer program is about to start its own, which an older shim must not forestall. */
+const giveWayMs = 2_000;
 const resumeId = 'switchboard-resume';
 
 /**
  * Carries lines between a host and the daemon. It outlives daemons: when one ends, what was sent to it is answered or sent again,
  * and the next one, connected to when the host next wants something, is told of the host as the last one was.
  */
-export function createShim(host: HostSide, connect: () => Promise<Connection>): Shim {
+export function createShim(host: HostSide, connect: (startAfter: number) => Promise<Connection>): Shim {
 	/** Lines to send once connected. */
 	let queue: Buffer[] = [];
 	/** Requests sent and not answered, by id. */
-	const sent = new Map<string, { readonly method: string; readonly line: Buffer }>();
+	const sent = new Map<string, { readonly method: string; readonly line: Buffer; isDelivered: boolean }>();
 	/** Questions of the daemon that the host has not answered. */
 	const asked = new Set<string>();
 	let initialize: Buffer | undefined;
 	let isInitialized = false;
 	let state: 'idle' | 'connecting' | 'resuming' | 'open' | 'draining' = 'idle';
 	let connection: Connection | undefined;
+	let startAfter = 0;
 
 	function take(line: Buffer): void {
 		const { kind, id, method, target } = kindOf(line);
@@ -61,17 +64,23 @@ export function createShim(host: HostSide, connect: () => Promise<Connection>): 
 	}
 
 	function forward(line: Buffer, id: string, method: string): void {
-		sent.set(id, { method, line });
-		send(line);
+		const request = { method, line, isDelivered: false };
+		sent.set(id, request);
+		send(line, () => {
+			request.isDelivered = true;
+		});
 	}
 
-	function send(line: Buffer | string): void {
-		if (connection?.socket.write(ended(line)) === false) host.pause();
+	function send(line: Buffer | string, delivered = () => {}): void {
+		const isRoomy = connection?.socket.write(ended(line), (error) => {
+			if (!error) delivered();
+		});
+		if (isRoomy === false) host.pause();
 	}
 
 	function open(): void {
 		state = 'connecting';
-		connect().then(opened, refused);
+		connect(startAfter).then(opened, refused);
 	}
 
 	function opened(made: Connection): void {
@@ -127,6 +136,7 @@ export function createShim(host: HostSide, connect: () => Promise<Connection>): 
 
 	function drain(): void {
 		state = 'draining';
+		startAfter = Date.now() + giveWayMs;
 		send(drainedLine);
 	}
 
@@ -135,8 +145,8 @@ export function createShim(host: HostSide, connect: () => Promise<Connection>): 
 		connection = undefined;
 		state = 'idle';
 		const again: Buffer[] = [];
-		for (const [id, { method, line }] of sent) {
-			if (method === 'tools/call') host.write(ended(interruptedAnswer(id)));
+		for (const [id, { method, line, isDelivered }] of sent) {
+			if (method === 'tools/call' && isDelivered) host.write(ended(interruptedAnswer(id)));
 			else again.push(line);
 		}
 		sent.clear();

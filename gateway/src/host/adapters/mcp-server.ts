@@ -112,7 +112,8 @@ export async function serveHost(
 			return await answerHost(request.method, request.params, about, parts);
 		} finally {
 			running.delete(extra.requestId);
-			end?.();
+			// The answer goes out within this turn; an end that waits for this must not come between.
+			if (end !== undefined) setImmediate(end);
 		}
 	};
 
