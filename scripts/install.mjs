@@ -27,7 +27,9 @@ export function install({ dev }) {
 		// `--no-save` takes versions from the lock and leaves it as it is.
 		['install', ...(inSync ? ['--no-save'] : []), ...groups],
 	];
-	if (!attempts.some(npm)) throw new Error('npm could not install the packages; what it said is above.');
+	// What one attempt says against the lock is no news when the next one succeeds.
+	if (!attempts.some((args, index) => npm(args, index === attempts.length - 1)))
+		throw new Error('npm could not install the packages; what it said is above.');
 	process.stdout.write(`Installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 }
 
@@ -68,13 +70,16 @@ function hasDevPackages(lock, there) {
 	return Object.entries(lock?.packages ?? {}).some(([path, { dev }]) => dev && there?.packages[path] !== undefined);
 }
 
-function npm(args) {
+function npm(args, isLast) {
 	const cli = process.env.npm_execpath;
 	// Inside `npm start` npm names itself; elsewhere it is found on the path, on Windows as a script for the shell.
 	const isNpm = cli !== undefined && /^npm-cli\.c?js$/.test(basename(cli));
 	const [command, ...rest] = isNpm ? [process.execPath, cli, ...args] : ['npm', ...args];
 	const shell = !isNpm && process.platform === 'win32';
-	return spawnSync(command, rest, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell }).status === 0;
+	return (
+		spawnSync(command, rest, { cwd: root, stdio: ['ignore', 'ignore', isLast ? 'inherit' : 'ignore'], shell })
+			.status === 0
+	);
 }
 
 function readJson(path) {
