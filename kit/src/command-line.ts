@@ -65,7 +65,7 @@ function optionFor(schema: z.ZodType): { type: 'boolean' | 'string'; multiple?: 
 }
 
 /** A schema without its default and its being optional. */
-export function unwrapped(schema: z.ZodType): z.ZodType {
+function unwrapped(schema: z.ZodType): z.ZodType {
 	let inner = schema;
 	while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault)
 		inner = inner.unwrap() as z.ZodType;

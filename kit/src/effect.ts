@@ -5,7 +5,7 @@ export const effects = ['read', 'write', 'execute', 'send', 'destroy'] as const;
 export const Effect = z.enum(effects);
 export type Effect = z.infer<typeof Effect>;
 
-export const targetKinds = [
+const targetKinds = [
 	'path',
 	'command',
 	'origin',

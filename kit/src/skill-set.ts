@@ -9,26 +9,23 @@ export interface SkillSet<Ports> {
 	find(name: string, signal: AbortSignal): Promise<AnySkill<Ports>>;
 }
 
-/** How long a listing waits for what depends on the machine, in ms. */
-const patience = 5_000;
-
 export function createSkillSet<Ports>(
 	agent: Agent<Ports>,
 	ports: (signal: AbortSignal) => Promise<Ports>,
 	log: Log,
+	/** How long a listing waits for what depends on the machine, in ms. */
+	patience = 5_000,
 ): SkillSet<Ports> {
 	const own = new Map(agent.skills.map((skill) => [skill.name, skill]));
 
 	/** A script that is broken or slow must not take the others from the list. */
 	async function discovered(signal: AbortSignal): Promise<readonly AnySkill<Ports>[]> {
-		if (agent.discover === undefined) return [];
+		const { discover } = agent;
+		if (discover === undefined) return [];
 		const timeout = AbortSignal.timeout(patience);
 		try {
-			const found = await Promise.race([
-				agent.discover(await ports(AbortSignal.any([signal, timeout]))),
-				aborted(timeout),
-			]);
-			return sound(found);
+			const finding = ports(AbortSignal.any([signal, timeout])).then((opened) => discover(opened));
+			return sound(await Promise.race([finding, aborted(timeout)]));
 		} catch (error) {
 			log.warn({ err: error }, 'discovered Skills are not available');
 			return [];

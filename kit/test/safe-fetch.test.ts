@@ -254,6 +254,11 @@ describe('a redirect', () => {
 		expect(seen).toHaveLength(1);
 	});
 
+	it('is the answer where nobody wants it followed', async () => {
+		const response = await open()(to('http://169.254.169.254/'), { redirect: 'manual' });
+		expect([response.status, response.headers.get('location')]).toEqual([302, 'http://169.254.169.254/']);
+	});
+
 	it('takes no credentials to another origin', async () => {
 		const headers = { authorization: 'Bearer x', cookie: 'a=b', 'x-api-key': 'k', accept: 'text/html' };
 		const fetch = open({ allowOrigins: [here, there] });
