@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Call, Fault, type SafeFetch, type Secrets } from '@switchboard/kit';
+import type { ApiAbout, ApiRequest, Apis, NewApi } from '../../api/apis.ts';
+import { argumentsSchema } from '../../api/arguments.ts';
+import { chooseUses } from '../../api/auth.ts';
+import type { FilePart, OpenFile } from '../../api/body.ts';
+import { objectOf } from '../../api/json.ts';
+import { type Operation, readOperation } from '../../api/operation.ts';
+import { effectOfMethod, type OperationEntry } from '../../api/operations.ts';
+import { planRequest, serverUrl } from '../../api/request.ts';
+import type { BusinessConfig } from '../../config.ts';
+import { createImports } from './imports.ts';
+import { type Api, aboutOf, fetchSource, openApi } from './load.ts';
+import { send } from './send.ts';
+import { createSources, type Source } from './sources.ts';
+
+/** Documents kept in memory; the one used longest ago makes room. */
+const maxOpen = 6;
+const maxFileBytes = 25 * 1024 * 1024;
+
+export interface ApisOptions {
+	readonly folder: string;
+	readonly config: BusinessConfig;
+	readonly fetch: SafeFetch;
+	readonly secrets: Secrets;
+}
+
+/** The APIs of the configuration and those imported; a document is read when it is first needed. */
+export function createApis({ folder, config, fetch, secrets }: ApisOptions): Apis {
+	const sources = createSources(join(folder, 'apis'), config);
+	const open = new Map<string, Promise<Api>>();
+	const imports = createImports({
+		sources,
+		config,
+		fetch,
+		known: (id) => findSource(id).then((source) => source !== undefined),
+		forget: (id) => open.delete(id),
+	});
+
+	async function findSource(id: string): Promise<Source | undefined> {
+		const configured = sources.configured().find((source) => source.id === id);
+		if (configured !== undefined) return configured;
+		const stored = (await sources.stored()).find((entry) => entry.id === id);
+		return stored && sources.withCredentials(stored);
+	}
+
+	async function api(id: string, signal = AbortSignal.timeout(60_000), allowed: readonly string[] = []): Promise<Api> {
+		const source = await findSource(id);
+		if (source === undefined)
+			throw new Fault('not_found', 'No API has this id.', { hint: 'biz_connections lists them; api_import adds one.' });
+		const known = open.get(id);
+		// Used last, so it is dropped last.
+		open.delete(id);
+		const opening =
+			known ??
+			fetchSource(source, sources, fetch, signal, allowed).then((bytes) =>
+				openApi(source, bytes, source.document, fetch, signal, allowed),
+			);
+		open.set(id, opening);
+		opening.catch(() => open.delete(id));
+		for (const oldest of [...open.keys()].slice(0, -maxOpen)) open.delete(oldest);
+		return opening;
+	}
+
+	async function about(id: string): Promise<ApiAbout> {
+		const unread: ApiAbout = { id, title: 'its document cannot be read', version: '', operations: 0, origin: '' };
+		return api(id).then(aboutOf, () => unread);
+	}
+
+	async function operationOf(
+		{ connection, op, contentType }: Pick<ApiRequest, 'connection' | 'op' | 'contentType'>,
+		call?: Call,
+	): Promise<{ at: Api; operation: Operation }> {
+		const at = await api(connection, call?.signal, call?.origins);
+		return { at, operation: readOperation(at.document, at.find(op), contentType) };
+	}
+
+	return {
+		async list() {
+			const ids = [...sources.configured(), ...(await sources.stored())].map(({ id }) => id);
+			return Promise.all(ids.map(about));
+		},
+		add: (wanted: NewApi, call) => imports.add(wanted, call),
+		planRemoval: (connection, change) => imports.planRemoval(connection, change),
+		remove: (connection, change) => imports.remove(connection, change),
+		async search(connection, query, limit) {
+			const at = await api(connection);
+			return (await at.rank())(query, limit).map(hitOf);
+		},
+		async describe(connection, op, contentType) {
+			const { operation } = await operationOf({ connection, op, contentType });
+			const { description, body, security } = operation;
+			const args = argumentsSchema(operation);
+			return {
+				...hitOf(operation),
+				description,
+				contentType: body?.mediaType,
+				otherContentTypes: body?.others ?? [],
+				security,
+				args,
+			};
+		},
+		async plan(request, call) {
+			const { at, operation } = await operationOf(request, call);
+			await checkArgs(at, operation, request);
+			const uses = chooseUses(operation.security, at.schemes, (scheme) => Object.hasOwn(at.source.auth, scheme));
+			const server = operation.server === undefined ? at.server : ownServer(operation.server, at);
+			return planRequest({ operation, args: request.args, server, uses, open: openFile(call) });
+		},
+		async send(request, planned, fields, call) {
+			const at = await api(request.connection, call.signal, call.origins);
+			const { args } = request;
+			const argumentNames = [args, ...Object.values(args)].flatMap((value) => Object.keys(objectOf(value)));
+			const secretOf = (scheme: string) => at.source.auth[scheme] ?? '';
+			return send(
+				{ planned, secretOf, allowed: [...at.source.allowOrigins, ...call.origins], fields, argumentNames, call },
+				fetch,
+				secrets,
+			);
+		},
+	};
+}
+
+async function checkArgs({ checks }: Api, operation: Operation, { contentType, args }: ApiRequest): Promise<void> {
+	const key = `${operation.id} ${contentType ?? ''}`;
+	let check = checks.get(key);
+	if (check === undefined) {
+		const { createCheck } = await import('./validator.ts');
+		check = createCheck(argumentsSchema(operation));
+		checks.set(key, check);
+		for (const oldest of [...checks.keys()].slice(0, -200)) checks.delete(oldest);
+	}
+	check(args);
+}
+
+/** An operation may name a server of its own, but not one at another origin: secrets were given for this one. */
+function ownServer(named: string, { server }: Api): string {
+	const url = serverUrl([{ url: named }], `${server}/`);
+	if (url !== undefined && new URL(url).origin === new URL(server).origin) return url;
+	throw new Fault('denied', 'This operation is served at another origin than its connection.', {
+		hint: 'Import it as a connection of its own, with that server.',
+	});
+}
+
+function openFile({ artifacts }: Call): OpenFile {
+	let total = 0;
+	return async (uri): Promise<FilePart> => {
+		const { path, name, mimeType, sha256, size } = await artifacts.resolve(uri);
+		total += size;
+		if (total > maxFileBytes)
+			throw new Fault('too_large', `The files of one request have at most ${maxFileBytes} bytes.`);
+		return { uri, name, mimeType, sha256, bytes: await readFile(path) };
+	};
+}
+
+function hitOf({ id, method, path, summary }: OperationEntry) {
+	return { op: id, method: method.toUpperCase(), path, summary: summary.slice(0, 300), effect: effectOfMethod(method) };
+}
