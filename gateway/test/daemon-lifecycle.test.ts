@@ -2,9 +2,12 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestHome, isAlive, processesOf, type TestHome, until } from './support/programs.ts';
 import { faultIn, rawHost, textIn } from './support/raw-host.ts';
+
+// Real processes on a machine that others use too.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let home: TestHome;
 beforeEach(() => {

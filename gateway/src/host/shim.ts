@@ -25,6 +25,7 @@ const drainedLine = JSON.stringify({ jsonrpc: '2.0', method: drainedMethod });
 const newline = Buffer.from('\n');
 /** A daemon mostly ends because a newer program is about to start its own, which an older shim must not forestall. */
 const giveWayMs = 2_000;
+const mostFruitless = 3;
 const resumeId = 'switchboard-resume';
 
 /**
@@ -43,6 +44,8 @@ export function createShim(host: HostSide, connect: (startAfter: number) => Prom
 	let state: 'idle' | 'connecting' | 'resuming' | 'open' | 'draining' = 'idle';
 	let connection: Connection | undefined;
 	let startAfter = 0;
+	/** Connections in a row on which nothing came. */
+	let fruitless = 0;
 
 	function take(line: Buffer): void {
 		const { kind, id, method, target } = kindOf(line);
@@ -85,6 +88,7 @@ export function createShim(host: HostSide, connect: (startAfter: number) => Prom
 
 	function opened(made: Connection): void {
 		connection = made;
+		fruitless += 1;
 		const { socket, onLine } = made;
 		socket.on('drain', host.resume);
 		socket.once('close', lost);
@@ -115,6 +119,7 @@ export function createShim(host: HostSide, connect: (startAfter: number) => Prom
 	}
 
 	function fromDaemon(line: Buffer): void {
+		fruitless = 0;
 		const { kind, id, method } = kindOf(line);
 		if (method === drainingMethod) return void drain();
 		if (kind === 'response' && id === JSON.stringify(resumeId)) return void resumed();
@@ -157,7 +162,8 @@ export function createShim(host: HostSide, connect: (startAfter: number) => Prom
 		asked.clear();
 		host.resume();
 		queue = [...again, ...queue];
-		if (queue.length > 0) open();
+		if (fruitless >= mostFruitless) refused(new Error('The daemon hangs up on its hosts. Its log says why.'));
+		else if (queue.length > 0) open();
 	}
 
 	return {

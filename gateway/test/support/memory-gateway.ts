@@ -47,6 +47,8 @@ export function createMemoryGateway(folder: string): Gateway {
 				progress?.({ progress: step, total: steps, message: `step ${step}` });
 			}
 			effects += 1;
+			// A v1 client forgets who wants progress as soon as it sees the result, and it takes both from one chunk.
+			await sleep(20);
 			return textResult('done');
 		},
 		test_effects: async () => textResult(String(effects)),
@@ -207,7 +209,7 @@ export function createMemoryGateway(folder: string): Gateway {
 				session,
 				host,
 				name,
-				args: { text: words.join(' '), ms: Number(words[0]) },
+				args: { text: words.join(' '), ms: Number(words[0]) || 0 },
 				signal,
 			});
 			const [block] = outcome.result.content;

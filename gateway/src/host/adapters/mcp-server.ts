@@ -1,13 +1,9 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import {
-	ElicitResultSchema,
-	ListRootsResultSchema,
-	type ServerNotification,
-	type ServerRequest,
-} from '@modelcontextprotocol/sdk/types.js';
+import { ElicitResultSchema, type ServerNotification, type ServerRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '@switchboard/kit/log';
+import { z } from 'zod';
 import type { InFlight } from '../../daemon/in-flight.ts';
 import type { Host, Session } from '../../gateway.ts';
 import { atMostEvery } from '../at-most-every.ts';
@@ -21,6 +17,9 @@ export interface HostServerParts extends RequestParts {
 	/** Opens the Session of this connection, when it first asks for something. */
 	open(hostName: string): Session;
 }
+
+/** Looser than the SDK's, which lets one odd root spoil all. */
+const RootsResult = z.looseObject({ roots: z.array(z.looseObject({ uri: z.string() })) });
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -87,7 +86,7 @@ export async function serveHost(
 
 	async function askForRoots(relatedRequestId: string | number): Promise<readonly string[]> {
 		try {
-			const answer = await server.request({ method: 'roots/list' }, ListRootsResultSchema, {
+			const answer = await server.request({ method: 'roots/list' }, RootsResult, {
 				timeout: rootsTimeoutMs,
 				relatedRequestId,
 			});
