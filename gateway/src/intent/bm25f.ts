@@ -20,6 +20,9 @@ const k1 = 3;
 /** How much a long field is marked down. */
 const b = 0.75;
 
+/** How much a name that no Card knows says against all of them. */
+const unknownNameShare = 0.25;
+
 /** How one document answers a query. */
 export interface Hit {
 	readonly score: number;
@@ -60,9 +63,10 @@ export function createTermTable(documents: readonly Fields[]): TermTable {
 		let whole = 0;
 		for (const one of terms) {
 			const [own] = one.alike;
+			const best = bestOf(one);
 			const worth = own === undefined ? 0 : rarity(own.term);
-			whole += worth * (own?.weight ?? 0);
-			for (const [at, { earned, said }] of bestOf(one)) {
+			whole += worth * (own?.weight ?? 0) * (one.incidental && best.size === 0 ? unknownNameShare : 1);
+			for (const [at, { earned, said }] of best) {
 				const hit = hits.get(at) ?? { score: 0, coverage: 0, matched: [] };
 				hit.score += earned;
 				hit.coverage += said * worth;

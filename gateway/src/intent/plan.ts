@@ -52,7 +52,7 @@ function joinProhibitions(pieces: readonly string[]): string[] {
 }
 
 const header =
-	/^[^:：\n]{0,80}\b(?:following|steps?|tasks?|things|this|these)\b[^:：\n]{0,30}[:：]\s*|^[^:：\n]{0,20}(?:如下|步骤|以下)[^:：\n]{0,10}[:：]\s*/iu;
+	/^(?:[^:：\n]{0,60}\b(?:following|these)\b[^:：\n]{0,30}|(?:please )?(?:steps|tasks|todo|to do|plan))[:：]\s*|^[^:：\n]{0,20}(?:如下|步骤|以下)[^:：\n]{0,10}[:：]\s*/iu;
 const listMark =
 	/(?<=^|[\s，。；])(?:\(?\d{1,2}[.)、]|[-*•–]|step \d{1,2}[:.)]|第[一二三四五六七八九十\d]+步[:：,，]?)\s+(?=\S)|(?<=^|[\s，。；])(?:\d{1,2}[、)]|第[一二三四五六七八九十\d]+步[:：,，]?)/giu;
 const ends = /[;；。！\n]+|[.!?？](?=\s+[\p{Lu}\p{Script=Han}\uE000(]|\s*$)/gu;

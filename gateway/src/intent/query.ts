@@ -1,11 +1,15 @@
 import { blanked, type Literal, literalsOf } from './literals.ts';
+import { namesIn } from './names.ts';
 import { type QueryTerm, queryTerms } from './terms.ts';
+import { askedFor } from './verbs.ts';
 
 /** An instruction as the index looks for it. */
 export interface Query {
 	readonly text: string;
 	readonly literals: readonly Literal[];
 	readonly terms: readonly QueryTerm[];
+	/** Whether its first word asks to see something or to change it, where that word leaves no doubt. */
+	readonly asksFor: 'look' | 'change' | undefined;
 }
 
 /** What follows is what is to be said, not what is to be done. */
@@ -18,22 +22,35 @@ const payloadWeight = 0.25;
 /** The longest instruction that is read for words; beyond it only costs time. */
 const longest = 4_000;
 
+/** A sentence without the values in it: what is left says what is to be done, whoever it concerns. */
+export function withoutValues(sentence: string): string {
+	const bare = blanked(sentence, literalsOf(sentence));
+	return blanked(bare, namesIn(bare));
+}
+
 export function readQuery(instruction: string): Query {
 	const text = instruction.slice(0, longest);
 	const literals = literalsOf(text);
 	const bare = blanked(text, literals).replace(negation, (part) => ' '.repeat(part.length));
+	const names = namesIn(bare);
+	const unnamed = blanked(bare, names);
 	const cut = bare.search(saying);
-	const [asked, payload] = cut < 0 ? [bare, ''] : [bare.slice(0, cut), bare.slice(cut)];
+	const [asked, payload] = cut < 0 ? [unnamed, ''] : [unnamed.slice(0, cut), unnamed.slice(cut)];
 	const kinds = [
 		...new Set(literals.flatMap(({ kind }) => (['path', 'url', 'email', 'glob'].includes(kind) ? [kind] : []))),
 	];
 	return {
 		text,
 		literals,
+		asksFor: askedFor(text),
 		terms: [
 			...queryTerms(asked),
 			...queryTerms(payload, payloadWeight),
-			...kinds.map((kind) => ({ word: `a ${kind}`, alike: [{ term: `@${kind}`, weight: 1 }] })),
+			// A name may be that of a service; one that no Card knows is somebody's and says nothing.
+			...names.flatMap(({ start, end }) =>
+				queryTerms(bare.slice(start, end)).map((term) => ({ ...term, incidental: true })),
+			),
+			...kinds.map((kind) => ({ word: `a ${kind}`, alike: [{ term: `@${kind}`, weight: 1 }], incidental: true })),
 		],
 	};
 }

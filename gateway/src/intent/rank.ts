@@ -1,8 +1,9 @@
 import type { Entry } from '../gateway.ts';
 import { createTermTable, type Fields } from './bm25f.ts';
-import { type Query, readQuery } from './query.ts';
+import { createExampleLikeness } from './example-likeness.ts';
+import { type Query, readQuery, withoutValues } from './query.ts';
 import { slotsOf } from './slots.ts';
-import { cardTerms } from './terms.ts';
+import { cardTerms, words } from './terms.ts';
 
 /** A Skill and how well it answers the words. */
 export interface Ranked {
@@ -12,6 +13,8 @@ export interface Ranked {
 	readonly prior: number;
 	/** How much of what was said this Skill's Card speaks of, 0 to 1. */
 	readonly coverage: number;
+	/** How near the words come to an instruction it says it serves, 0 to 1. */
+	readonly likeness: number;
 	/** The words that met, as they were said. */
 	readonly matched: readonly string[];
 }
@@ -26,42 +29,61 @@ export interface Ranking {
 /** Finds Skills by words. */
 export interface CardIndex {
 	readonly entries: readonly Entry[];
+	/** What its Skills call the things they do. */
+	readonly verbs: ReadonlySet<string>;
 	rank(instruction: string): Ranking;
 }
 
 /** What an Agent as a whole adds to each of its Skills. */
 const priorShare = 0.5;
+/** How much it counts that its Agent speaks of a word where the Skill itself does not. */
+const familyShare = 0.75;
+/** What an instruction adds that reads exactly like an example, as a share of the score and by itself. */
+const likenessShare = { ofScore: 0.5, alone: 3 };
+/** What a Skill loses that changes something where looking was asked for, or the other way round. */
+const contradictionShare = 0.2;
 
 /** Indexes the Cards in memory; `about` adds what is known of an Agent beyond its Cards. */
 export function createCardIndex(entries: readonly Entry[], about: (agent: string) => string = () => ''): CardIndex {
-	const agents = [...new Set(entries.map(({ agent }) => agent))];
+	const agents = Map.groupBy(entries, ({ agent }) => agent);
 	const skillTable = createTermTable(entries.map((entry) => fieldsOf(entry, about(entry.agent))));
-	const agentTable = createTermTable(
-		agents.map((agent) =>
-			agentFields(
-				agent,
-				about(agent),
-				entries.filter((entry) => entry.agent === agent),
-			),
-		),
-	);
-	const agentOf = entries.map(({ agent }) => agents.indexOf(agent));
+	const agentTable = createTermTable([...agents].map(([agent, own]) => agentFields(agent, about(agent), own)));
+	const places = new Map([...agents.keys()].map((agent, at) => [agent, at]));
+	const examples = createExampleLikeness(entries.map(({ card }) => card.examples));
 
 	function rank(instruction: string): Ranking {
 		const query = readQuery(instruction);
-		const own = skillTable.score(query.terms);
+		const hits = skillTable.score(query.terms);
 		const priors = agentTable.score(query.terms);
+		const likenesses = examples.of(query.text);
 		const skills = entries.flatMap((entry, at): Ranked[] => {
-			const hit = own.get(at);
-			const prior = priorShare * (priors.get(agentOf[at] ?? 0)?.score ?? 0);
-			const score = (hit?.score ?? 0) + prior;
-			return score === 0 ? [] : [{ entry, score, prior, coverage: hit?.coverage ?? 0, matched: hit?.matched ?? [] }];
+			const { score: own = 0, coverage = 0, matched = [] } = hits.get(at) ?? {};
+			const family = priors.get(places.get(entry.agent) ?? 0);
+			const prior = priorShare * (family?.score ?? 0);
+			const likeness = likenesses.get(at) ?? 0;
+			const bonus = likeness ** 2 * (likenessShare.ofScore * own + likenessShare.alone);
+			const share = contradicts(query.asksFor, entry) ? 1 - contradictionShare : 1;
+			const score = share * (own + prior + bonus);
+			// What the Skill leaves unsaid a sibling may say: it is at least the right Agent.
+			const near = familyShare * (family?.coverage ?? 0);
+			return score === 0
+				? []
+				: [{ entry, score, prior, coverage: Math.max(coverage, near * (coverage > 0 ? 1 : 0.5)), likeness, matched }];
 		});
 		skills.sort((a, b) => b.score - a.score);
 		return { query, skills, agents: byAgent(skills) };
 	}
 
-	return { entries, rank };
+	return { entries, verbs: verbsOf(entries), rank };
+}
+
+function contradicts(asksFor: Query['asksFor'], { card }: Entry): boolean {
+	return asksFor !== undefined && (asksFor === 'look') !== (card.effect === 'read');
+}
+
+/** The second word of our names, the first of most others: `fs_read`, `create_issue`. */
+function verbsOf(entries: readonly Entry[]): ReadonlySet<string> {
+	return new Set(entries.flatMap(({ skill }) => words(skill).slice(0, 2)));
 }
 
 /** An Agent is as good as its best Skill, and a little better where several fit. */
@@ -84,7 +106,7 @@ function fieldsOf({ agent, name, skill, card }: Entry, about: string): Fields {
 		title: cardTerms(card.title),
 		agent: cardTerms(`${agent} ${about}`),
 		description: cardTerms(card.description),
-		examples: card.examples.flatMap(cardTerms),
+		examples: card.examples.flatMap((example) => cardTerms(withoutValues(example))),
 		parameters: slots.flatMap((slot) => cardTerms(`${slot.name} ${slot.description}`)),
 		kinds: [
 			...new Set(
@@ -103,5 +125,7 @@ function agentFields(agent: string, about: string, entries: readonly Entry[]): F
 		name: cardTerms(agent),
 		agent: cardTerms(about),
 		description: entries.flatMap(({ skill, card }) => cardTerms(`${skill} ${card.title} ${card.description}`)),
+		examples: entries.flatMap(({ card }) => card.examples.flatMap((example) => cardTerms(withoutValues(example)))),
+		parameters: entries.flatMap(({ card }) => slotsOf(card).flatMap(({ name }) => cardTerms(name))),
 	};
 }

@@ -16,6 +16,8 @@ export type Accepts =
 	| 'number'
 	| 'boolean'
 	| 'choice'
+	/** A kind of record: contact, invoice. */
+	| 'kind'
 	| 'command'
 	| 'name'
 	| 'title'
@@ -47,9 +49,9 @@ const byTarget: Readonly<Record<TargetKind, readonly Accepts[]>> = {
 	command: ['command'],
 	origin: ['url'],
 	recipient: ['email', 'name', 'phone'],
-	account: ['name'],
+	account: ['id'],
 	record: ['ref', 'id'],
-	table: ['name'],
+	table: ['kind'],
 	amount: ['amount', 'number'],
 	process: ['ref', 'id'],
 	artifact: ['uri'],
@@ -82,17 +84,24 @@ const byWord: readonly (readonly [RegExp, Accepts])[] = [
 	[/^(?:amount|price|total|cost|budget|sum|revenue)$/, 'amount'],
 	[/^currency$/, 'currency'],
 	[/^(?:command|cmd|argv|shell|script)$/, 'command'],
-	[/^(?:name|names|person|contact|customer|company|organisation|organization|owner|author|account|user)$/, 'name'],
+	[/^(?:name|names|person|contact|customer|company|organisation|organization|owner|author|user)$/, 'name'],
 	[/^(?:title|subject|heading|label|headline)$/, 'title'],
 	[/^(?:body|text|message|content|contents|note|notes|comment|summary|description|html|markdown)$/, 'message'],
 	[/^(?:query|q|search|pattern|regex|keyword|keywords|term|terms|phrase|question|topic)$/, 'query'],
+	[/^(?:entity|entities|table|model|collection|kind|type)$/, 'kind'],
 	[/^(?:ref|refs|element|draft|record|handle)$/, 'ref'],
-	[/^(?:id|ids|uuid|key)$/, 'id'],
+	[/^(?:id|ids|uuid|key|hash|digest|token|cursor|version|accounts?)$/, 'id'],
 ];
 
 /** The inputs of a Card, in its own order. */
-export function slotsOf(card: Pick<Card, 'inputSchema' | 'targets'>): Slot[] {
-	return slotsOfSchema(card.inputSchema, card.targets);
+export function slotsOf({ inputSchema, targets, effect }: Pick<Card, 'inputSchema' | 'targets' | 'effect'>): Slot[] {
+	const slots = slotsOfSchema(inputSchema, targets);
+	if (effect !== 'read') return slots;
+	// What a reading Skill takes as text is what it looks for.
+	return slots.map((slot) => ({
+		...slot,
+		accepts: slot.accepts.map((accepts) => (accepts === 'message' ? 'query' : accepts)),
+	}));
 }
 
 export function slotsOfSchema(schema: JsonSchema, targets: Readonly<Record<string, TargetKind>> = {}): Slot[] {
@@ -157,7 +166,7 @@ function acceptsOf(
 	const type = typeOf(schema);
 	if (type === 'boolean') return ['boolean'];
 	if (type === 'object') return ['object'];
-	const named = byName(name);
+	const named = acceptedByName(name);
 	if (type === 'number' || type === 'integer')
 		return named === 'amount' || target === 'amount'
 			? ['amount', 'number']
@@ -165,17 +174,19 @@ function acceptsOf(
 				? ['date', 'number']
 				: ['number'];
 	const said = [
-		...(target === undefined ? [] : byTarget[target]),
 		...(typeof schema.format === 'string' && byFormat[schema.format] !== undefined
 			? [byFormat[schema.format] as Accepts]
 			: []),
 		...(named === undefined ? [] : [named]),
+		...(named === 'email' && /^(?:to|cc|bcc|from|sender|recipients?)$/.test(name) ? (['name'] as const) : []),
+		...(target === undefined ? [] : byTarget[target]),
 		...byDescription(description),
 	];
 	return said.length === 0 ? ['text'] : [...new Set(said)];
 }
 
-function byName(name: string): Accepts | undefined {
+/** What a name says a value is. */
+export function acceptedByName(name: string): Accepts | undefined {
 	for (const word of words(name).reverse()) {
 		const known = byWord.find(([pattern]) => pattern.test(word));
 		if (known !== undefined) return known[1];
@@ -187,6 +198,7 @@ function byName(name: string): Accepts | undefined {
 function byDescription(description: string): readonly Accepts[] {
 	const start = description.slice(0, 60).toLowerCase();
 	const found: Accepts[] = [];
+	if (/\b(?:subject|title) of\b/.test(start)) found.push('title');
 	if (/\b(?:url|web address)\b/.test(start)) found.push('url');
 	if (/\b(?:e-?mail) address/.test(start)) found.push('email');
 	if (/\b(?:glob)\b/.test(start)) found.push('glob');

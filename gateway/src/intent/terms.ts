@@ -7,6 +7,8 @@ import { groupOf } from './likeness.ts';
 export interface QueryTerm {
 	readonly word: string;
 	readonly alike: readonly { readonly term: string; readonly weight: number }[];
+	/** A name or a value: that no Card knows it says little about whether one fits. */
+	readonly incidental?: boolean;
 }
 
 /** How much a word counts that only shares its meaning with one that was said. */

@@ -1,5 +1,6 @@
 import { datesIn, type SaidDate } from './adapters/dates.ts';
 import { blanked, type LiteralKind, literalsOf } from './literals.ts';
+import { namesIn } from './names.ts';
 import { amountsIn, numbersIn } from './numbers.ts';
 
 export type ValueKind = LiteralKind | 'phone' | 'date' | 'amount' | 'number' | 'name' | 'saying';
@@ -16,14 +17,16 @@ export interface Value {
 	/** What the number counts, or the currency of an amount. */
 	readonly unit?: string;
 	readonly date?: SaidDate;
+	/** What follows a colon may be what is to be said, or only what is to be done. */
+	readonly doubtful?: boolean;
 }
 
 const sayingCue =
-	/(?:\b(?:saying|that says?|which says?|reading|that reads|with (?:the )?(?:text|message|words|body|content|note)|to say|telling (?:me|us|them|him|her)(?: that)?|note that)\b|内容是|内容为|内容|说|写着)\s*[:：]?\s*|[:：]\s+(?=\S)|：/iu;
+	/(?:\b(?:saying|that says?|which says?|reading|that reads|with (?:the )?(?:text|message|words|body|content|note)|to say|that(?= (?:I|we|the|my|our|it|he|she|they|there|you|everything|all)\b)|telling (?:me|us|them|him|her)(?: that)?|note that)\b|内容是|内容为|内容|说|写着)\s*[:：]?\s*|[:：]\s+(?=\S)|：/iu;
 const herePattern =
 	/\b(?:this|the current|current|the working|my working) (?:folder|directory|dir|project|repo(?:sitory)?|workspace)\b|\b(?:working directory|over here|in here|here)\b|(?:这个|此|本|当前)(?:文件夹|目录|项目)/giu;
 const phonePattern =
-	/(?<![\w.+-])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{1,5}\)[\s.-]?)?\d{2,5}(?:[\s.-]?\d{2,5}){1,4}(?![\w-])/gu;
+	/(?<![\w.+-])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{1,5}\)[\s.-]?)?\d{1,5}(?:[\s.-]?\d{2,8}){1,4}(?![\w-])/gu;
 
 /** Every value an instruction spells out, in order; none overlaps another but what is said. */
 export function valuesIn(text: string, now: Date): Value[] {
@@ -72,39 +75,9 @@ function sayingIn(text: string, values: readonly Value[]): Value | undefined {
 			.slice(start, end)
 			.replace(/^that\s+/i, '')
 			.replace(/[。.]$/, '');
-	return said === '' ? undefined : { kind: 'saying', text: said, start, end, before: [] };
-}
-
-const namePart = String.raw`\p{Lu}[\p{L}\p{M}'’.-]*`;
-const nameJoin = String.raw`(?:\s+(?:van|von|de|der|den|da|di|del|la|le|bin|al|of|and|&)(?=\s+\p{Lu}))*`;
-const namePattern = new RegExp(String.raw`(?<![\p{L}\p{N}])${namePart}(?:${nameJoin}\s+(?:${namePart}|\p{Lu}))*`, 'gu');
-const chineseName =
-	/(?:联系人|客户|公司|名为|名叫|叫做|叫|姓名(?:是|为)?|给)\s*([\p{Script=Han}·]{2,12}?)(?=的|[，,。；;]|\s|邮箱|电子邮件|邮件|电话|发|到|$)/gu;
-const notNames =
-	/^(?:I|I'm|I'd|CRM|ERP|API|URL|PDF|HTML|CSV|JSON|SQL|TODO|FIXME|README|AM|PM|OK|SMS|Please|The|This|That|And|Then|With|From|To|In|On|At|For|Of|A|An|My|Our|Its|It)$/;
-
-/** Names of people and companies: capitals inside a sentence, and what follows a Chinese word for them. */
-function namesIn(text: string): { start: number; end: number }[] {
-	const opening = /^\s*[\p{L}'’-]+/u.exec(text)?.[0].length ?? 0;
-	const names: { start: number; end: number }[] = [];
-	for (const { index, 0: whole } of text.matchAll(namePattern)) {
-		let [start, said] = [index, whole.replace(/[.'’-]+$/, '')];
-		// A sentence begins with a capital that says nothing.
-		while (start < opening || notNames.test(said.split(/\s+/)[0] ?? '')) {
-			const skip = /^\S+(?:\s+|$)/.exec(said)?.[0].length ?? said.length;
-			start += skip;
-			said = said.slice(skip);
-			if (said === '') break;
-		}
-		if (said !== '') names.push({ start, end: start + said.length });
-	}
-	for (const match of text.matchAll(chineseName)) {
-		const said = match[1] ?? '';
-		const start = match.index + match[0].length - said.length;
-		if (!names.some((other) => start < other.end && other.start < start + said.length))
-			names.push({ start, end: start + said.length });
-	}
-	return names;
+	return said === ''
+		? undefined
+		: { kind: 'saying', text: said, start, end, before: [], doubtful: /^[:：]/.test(cue[0]) };
 }
 
 const fillers = new Set(

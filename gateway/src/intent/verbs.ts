@@ -45,10 +45,10 @@ export function isTask(clause: string, isKnownVerb: (word: string) => boolean = 
 	if (/^\p{Script=Han}/u.test(bare)) return isChineseTask(bare);
 	const [first = '', second = ''] = bare.split(/[\s,]+/);
 	const verb = first.toLowerCase().replace(/[^\p{L}-]/gu, '');
-	if (!verbs.has(verb) && !isKnownVerb(verb)) return false;
-	if (second === '') return false;
-	if (!alsoNouns.has(verb)) return !/^(?:and|or|of|is|are|was|were)$/i.test(second);
-	return determiner.test(second) || /^[^a-z]/.test(second) || (verbs.has(verb) && strongObject(second));
+	if (second === '' || !(verbs.has(verb) || isKnownVerb(verb))) return false;
+	// What only a Card calls a verb may be the domain it is in.
+	if (verbs.has(verb) && !alsoNouns.has(verb)) return !/^(?:and|or|of|is|are|was|were)$/i.test(second);
+	return determiner.test(second) || /^[^a-z]/.test(second) || strongObject(second);
 }
 
 /** A plain noun after a word that is verb and noun alike: "open tickets" is no task, "notify bob" is. */
@@ -60,6 +60,19 @@ function strongObject(word: string): boolean {
 export function isLoneVerb(clause: string): boolean {
 	const bare = bareClause(clause).toLowerCase();
 	return verbs.has(bare);
+}
+
+const looking =
+	/^(?:read|show|list|find|search|view|display|look|see|count|describe|explain|tell|what|what's|which|who|whose|where|when|how|is|are|was|were|does|do|did|has|have|grep|inspect|locate)$/;
+const changing =
+	/^(?:add|create|make|write|save|edit|change|update|modify|delete|remove|erase|move|rename|copy|send|reply|answer|forward|notify|remind|leave|note|log|set|mark|archive|insert|append|replace|undo|apply|register|cancel|post|submit|email|mail|store|put|trash|flag|record|schedule)$/;
+
+/** Whether an instruction asks to see something or to change it, where its first word leaves no doubt. */
+export function askedFor(instruction: string): 'look' | 'change' | undefined {
+	const bare = bareClause(instruction);
+	const first = /^[\p{L}']+/u.exec(bare)?.[0].toLowerCase() ?? '';
+	const verb = /^\p{Script=Han}/u.test(first) ? (chineseWordAt(bare, 0)?.stems[0] ?? '') : first;
+	return looking.test(verb) ? 'look' : changing.test(verb) ? 'change' : undefined;
 }
 
 const handling = /^(?:把|将|给|用|在|从|对|向|为|让|去|到)/u;

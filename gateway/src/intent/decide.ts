@@ -1,0 +1,120 @@
+import type { Candidate, Decision } from '../gateway.ts';
+import type { Ranked, Ranking } from './rank.ts';
+
+/**
+ * Where certainty begins and ends. Chosen on instructions of our own for the four Agents, half of them near-misses:
+ * see `tests/contract/routing.test.ts`.
+ */
+export const thresholds = {
+	/** Below this, nothing here does it. */
+	none: 0.36,
+	/** As near as this to the best, and either may be meant. */
+	tie: 0.94,
+	/** From here on a tie is broken by rank. */
+	sure: 0.75,
+	/** Only what comes this near to the best is weighed against it for what it would lack. */
+	rival: 0.72,
+} as const;
+
+const shown = 5;
+
+/** How many inputs a Skill would lack, were it called with these words. */
+export type Lacks = (ranked: Ranked) => number;
+
+/** Routes, asks which one is meant, or says that nothing fits. */
+export function decide(ranking: Ranking, lacks: Lacks = () => 0): Decision {
+	const { skills, agents } = ranking;
+	const named = skills.find(({ entry }) => mentions(ranking.query.text, entry.name));
+	if (named !== undefined)
+		return route([named, ...skills.filter((other) => other !== named)], agents, 1, [
+			`The words name ${named.entry.name}.`,
+		]);
+	const ordered = weighed(skills.slice(0, shown), lacks);
+	const [best, second] = ordered;
+	if (best === undefined)
+		return { kind: 'none', confidence: 0, candidates: [], agents, reasons: [nothingMet(ranking)] };
+
+	const confidence = confidenceOf(best);
+	if (confidence < thresholds.none) {
+		const candidates = ordered.map(candidateOf);
+		return {
+			kind: 'none',
+			confidence,
+			candidates,
+			agents,
+			reasons: [nothingMet(ranking), `The nearest is ${best.entry.name}, and it is about something else.`],
+		};
+	}
+	const isTie = second !== undefined && second.weight >= thresholds.tie * best.weight && confidence < thresholds.sure;
+	if (!isTie) return route(ordered, agents, confidence, [whyBest(best, second)]);
+	const reasons = [`${best.entry.name} and ${second.entry.name} fit equally well.`];
+	return { kind: 'clarify', confidence, candidates: ordered.map(candidateOf), agents, reasons };
+}
+
+type Weighed = Ranked & { readonly weight: number };
+
+function route(
+	ordered: readonly Ranked[],
+	agents: Decision['agents'],
+	confidence: number,
+	reasons: readonly string[],
+): Decision {
+	return { kind: 'route', confidence, candidates: ordered.slice(0, shown).map(candidateOf), agents, reasons };
+}
+
+/** Of Skills that are close, the one that can be called with these very words comes first. */
+function weighed(skills: readonly Ranked[], lacks: Lacks): Weighed[] {
+	const best = skills[0]?.score ?? 0;
+	return skills
+		.map((skill) => {
+			const isRival = skill.score >= thresholds.rival * best;
+			return { ...skill, weight: isRival ? skill.score * (1 - 0.12 * Math.min(3, lacks(skill))) : skill.score * 0.64 };
+		})
+		.sort((a, b) => b.weight - a.weight);
+}
+
+/** Either the Card speaks of most that was said, or it names an instruction like this one. */
+export function confidenceOf({ coverage, likeness }: Pick<Ranked, 'coverage' | 'likeness'>): number {
+	return 1 - (1 - 0.85 * coverage) * (1 - 0.75 * likeness);
+}
+
+function candidateOf(ranked: Ranked): Candidate {
+	const { entry, score, matched, likeness } = ranked;
+	const reasons = [
+		...(matched.length > 0 ? [`speaks of ${quoted(matched)}`] : []),
+		...(likeness >= 0.45 ? ['reads like an instruction it serves'] : []),
+		...(matched.length === 0 && ranked.prior > 0 ? [`belongs to ${entry.agent}, which is about this`] : []),
+	];
+	return { entry, score, reasons };
+}
+
+function whyBest(best: Weighed, second: Weighed | undefined): string {
+	const about = best.matched.length > 0 ? ` speaks of ${quoted(best.matched)}` : ' is the nearest';
+	const like = best.likeness >= 0.45 ? ' and serves instructions like this one' : '';
+	const ahead =
+		second === undefined
+			? ''
+			: `; next is ${second.entry.name} at ${Math.round((100 * second.weight) / best.weight)} %`;
+	return `${best.entry.name} (${best.entry.card.title})${about}${like}${ahead}.`;
+}
+
+function nothingMet({ query }: Ranking): string {
+	const words = query.terms.filter(({ incidental }) => !incidental).map(({ word }) => word);
+	return words.length === 0
+		? 'The words say nothing that can be done.'
+		: `No Skill here does this: ${quoted(words.slice(0, 6))}.`;
+}
+
+function quoted(words: readonly string[]): string {
+	return [...new Set(words)]
+		.slice(0, 6)
+		.map((word) => (word.startsWith('a ') ? word : `“${word}”`))
+		.join(', ');
+}
+
+/** A Skill's own name in the words settles it. */
+function mentions(text: string, name: string): boolean {
+	if (!/[_-]/.test(name)) return false;
+	const at = text.toLowerCase().indexOf(name.toLowerCase());
+	return at >= 0 && !/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + name.length] ?? ' ');
+}

@@ -1,0 +1,165 @@
+import type { Card } from '@switchboard/kit/wire';
+import { assignValues, spreadOver, takeForRequired } from './assign.ts';
+import { chosenFor, kindFor } from './choices.ts';
+import { freeText, phraseFor, restSaid } from './free-text.ts';
+import { nested } from './nested.ts';
+import { type Earlier, handedOver, type Recalled, recall } from './recall.ts';
+import { type Reference, referencesIn } from './references.ts';
+import { type Slot, slotsOf } from './slots.ts';
+import { valueFor } from './value-for.ts';
+import { type Value, valuesIn } from './values.ts';
+
+/** An input that is missing or not clear, and the question to ask for it. */
+export interface Need {
+	readonly input: string;
+	readonly question: string;
+	readonly choices?: readonly string[];
+}
+
+/** The arguments that the words give, and what they leave open. */
+export interface Filling {
+	readonly args: Readonly<Record<string, unknown>>;
+	readonly needs: readonly Need[];
+	/** Steps whose results were taken. */
+	readonly from: readonly Earlier[];
+	/** An earlier Step that was pointed at and left nothing. */
+	readonly missing: Earlier | undefined;
+	/** Several values were given where one is taken: the same Skill is meant once for each. */
+	readonly spread: Spread | undefined;
+}
+
+export interface Spread {
+	readonly input: string;
+	readonly values: readonly unknown[];
+}
+
+/** What an instruction's words hold, read once; what has been given to an input is marked. */
+export interface Words {
+	readonly text: string;
+	readonly values: readonly Value[];
+	readonly references: readonly Reference[];
+	readonly earlier: readonly Earlier[];
+	readonly used: Set<Value>;
+	/** Words that made a choice; they do not call an input as well. */
+	readonly heard: Set<string>;
+	/** Answers to earlier questions, by input. */
+	readonly answers: Readonly<Record<string, string>>;
+}
+
+export interface FillRequest {
+	readonly card: Pick<Card, 'inputSchema' | 'targets' | 'effect'>;
+	readonly text: string;
+	readonly earlier: readonly Earlier[];
+	readonly now: Date;
+	readonly answers?: Readonly<Record<string, string>>;
+}
+
+/** Separates a choice from the words that explain it. */
+export const choiceMark = ' — ';
+
+/** Arguments for a Card's inputs from plain words, by rule; what is missing or ambiguous comes back as a need. */
+export function fill({ card, text, earlier, now, answers = {} }: FillRequest): Filling {
+	return fillCard(card, wordsOf(text, earlier, now, answers));
+}
+
+export function fillCard(card: FillRequest['card'], words: Words): Filling {
+	return fillSlots(slotsOf(card), words, '');
+}
+
+/** The same words, with nothing given away yet. */
+export function freshWords(words: Words): Words {
+	return { ...words, used: new Set(), heard: new Set() };
+}
+
+export function wordsOf(text: string, earlier: readonly Earlier[], now: Date, answers: Words['answers'] = {}): Words {
+	const about = { text, earlier, answers, used: new Set<Value>(), heard: new Set<string>() };
+	return { ...about, values: valuesIn(text, now), references: referencesIn(text) };
+}
+
+export function fillSlots(slots: readonly Slot[], words: Words, prefix: string): Filling {
+	const args: Record<string, unknown> = {};
+	const open = () => slots.filter(({ name }) => !(name in args));
+	const give = (way: (slot: Slot, words: Words) => unknown, only: (slot: Slot) => boolean = () => true) => {
+		for (const slot of open().filter(only)) {
+			const value = way(slot, words);
+			if (value !== undefined) args[slot.name] = value;
+		}
+	};
+	give((slot) => answered(slot, words.answers[`${prefix}${slot.name}`]));
+	give(chosenFor);
+	give(kindFor);
+	give(phraseFor);
+	assignValues(open(), words, args);
+	const spread = spreadOver(slots, words, args);
+	takeForRequired(slots, words, args);
+	const recollection = recallInto(open(), words, prefix, args);
+	const inner = nestInto(open(), words, prefix, args);
+	give(restSaid);
+	give(freeText, ({ required }) => required);
+	const settled = new Set([...recollection.needs, ...inner].map(({ input }) => input));
+	const lacking =
+		recollection.missing !== undefined
+			? []
+			: open().filter((slot) => slot.required && !settled.has(`${prefix}${slot.name}`));
+	const needs = [...recollection.needs, ...inner, ...lacking.map((slot) => needOf(slot, `${prefix}${slot.name}`))];
+	return { args, needs, spread, from: recollection.from, missing: recollection.missing };
+}
+
+function answered(slot: Slot, answer: string | undefined): unknown {
+	if (answer === undefined) return undefined;
+	const text = answer.split(choiceMark)[0] ?? answer;
+	return valueFor(slot, { kind: 'quoted', text, start: 0, end: text.length, before: [] }) ?? text;
+}
+
+/** From earlier results: what the words point at, or what only they can give. */
+function recallInto(slots: readonly Slot[], words: Words, prefix: string, args: Record<string, unknown>) {
+	const needs: Need[] = [];
+	const from = new Set<Earlier>();
+	let missing: Earlier | undefined;
+	for (const slot of slots) {
+		const recalled = recalledFor(slot, words);
+		if (recalled === undefined) continue;
+		from.add(recalled.from);
+		if (recalled.kind === 'found') args[slot.name] = recalled.value;
+		else if (recalled.kind === 'missing') missing = recalled.from;
+		else
+			needs.push({
+				input: `${prefix}${slot.name}`,
+				question: `Which one is meant for ${spoken(slot)}?`,
+				choices: recalled.choices,
+			});
+	}
+	return { needs, from: [...from], missing };
+}
+
+function recalledFor(slot: Slot, { references, earlier }: Words): Recalled | undefined {
+	if (earlier.length === 0 || slot.accepts.some((accepts) => accepts === 'choice' || accepts === 'boolean'))
+		return undefined;
+	// What may stay away is only taken where it is named: "with its title".
+	const telling = slot.required ? references : references.filter(({ kind }) => kind === 'part');
+	return recall(slot, telling, earlier) ?? (slot.required ? handedOver(slot, earlier) : undefined);
+}
+
+function nestInto(
+	slots: readonly Slot[],
+	words: Words,
+	prefix: string,
+	args: Record<string, unknown>,
+): readonly Need[] {
+	return slots.flatMap((slot) => {
+		const made = nested(slot, words, `${prefix}${slot.name}.`);
+		if (made === undefined) return [];
+		args[slot.name] = made.value;
+		return made.needs;
+	});
+}
+
+function needOf(slot: Slot, input: string): Need {
+	const about = slot.description === '' ? '' : ` (${slot.description.replace(/\.$/, '')})`;
+	const choices = slot.choices.map(String);
+	return { input, question: `What is the ${spoken(slot)}${about}?`, ...(choices.length > 0 && { choices }) };
+}
+
+function spoken({ words, name }: Slot): string {
+	return words.length === 0 ? name : words.join(' ');
+}
