@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of request as AsyncIterable<Buffer>) {
+	// Left open, since a refusal has to go back over the same connection.
+	for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
 		size += chunk.length;
 		if (size > limit) throw new RangeError(`The body is larger than ${limit} bytes.`);
 		chunks.push(chunk);

@@ -43,7 +43,10 @@ export function createStreamableHttp(parts: FaceParts): Face {
 		try {
 			body = await readJson(request, largestBody);
 		} catch (error) {
-			if (error instanceof RangeError) return answerRpc(response, 413, -32000, error.message);
+			if (error instanceof RangeError) {
+				response.setHeader('connection', 'close');
+				return answerRpc(response, 413, -32000, error.message);
+			}
 			return answerRpc(response, 400, -32700, 'Parse error: Invalid JSON');
 		}
 		if (!isInitializeRequest(body))
