@@ -1,10 +1,9 @@
 import {
-	acceptedContent,
 	CLIENT_CAPABILITIES_META_KEY,
 	inputRequired,
+	inputResponse,
 	type ServerContext,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
 import type { Effect } from './effect.ts';
 import { Fault } from './fault.ts';
 import { type Performance, prepare } from './perform.ts';
@@ -29,7 +28,8 @@ export async function decidedByGateway<Ports>(performance: Performance<Ports>, m
 	return { effect: prepared.effect };
 }
 
-const yes = z.object({ confirm: z.boolean().describe('Yes, do it') });
+/** Nothing to fill in: to accept is the yes. */
+const yes = { type: 'object', properties: {} } as const;
 
 /** Started directly by a host: its owner allowed some effects beforehand and is asked about the rest. */
 export async function askedOfOwner<Ports>(
@@ -58,8 +58,8 @@ export async function askedOfOwner<Ports>(
 		// The SDK asks by itself where the host is of the older era.
 		return { result: inputRequired({ inputRequests: { confirm }, requestState: prepared.digest }) as never };
 	}
-	const answer = acceptedContent<{ confirm: boolean }>(inputResponses, 'confirm');
-	if (answer?.confirm !== true) throw new Fault('denied', 'The owner said no.');
+	const answer = inputResponse(inputResponses, 'confirm');
+	if (answer.kind !== 'elicit' || answer.action !== 'accept') throw new Fault('denied', 'The owner said no.');
 	if (requestState() !== prepared.digest) {
 		throw new Fault('conflict', 'What this call would do changed while it was asked about.', { hint: 'Call again.' });
 	}

@@ -61,9 +61,9 @@ export async function connect<Ports, Config extends z.ZodObject>(
 		{ capabilities: elicit === undefined ? {} : { elicitation: { form: {} } } },
 	);
 	if (elicit !== undefined) {
-		client.setRequestHandler('elicitation/create', async ({ params }) =>
-			elicit(params.message) ? { action: 'accept', content: { confirm: true } } : { action: 'decline' },
-		);
+		client.setRequestHandler('elicitation/create', async ({ params }) => ({
+			action: elicit(params.message) ? 'accept' : 'decline',
+		}));
 	}
 	const [near, far] = InMemoryTransport.createLinkedPair();
 	await server.connect(far);

@@ -12,16 +12,11 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 type Json = Record<string, unknown>;
 
-/** Properties of a JSON Schema at any depth that say nothing of themselves. */
-function undescribed(schema: unknown, path = ''): string[] {
-	if (typeof schema !== 'object' || schema === null) return [];
-	const { properties, items, anyOf, oneOf, allOf } = schema as Json;
-	const own = Object.entries((properties ?? {}) as Json).flatMap(([name, inner]) => [
-		...((inner as Json).description === undefined ? [`${path}${name}`] : []),
-		...undescribed(inner, `${path}${name}.`),
-	]);
-	const inner = [items, ...[anyOf, oneOf, allOf].flatMap((list) => (list as unknown[] | undefined) ?? [])];
-	return [...own, ...inner.flatMap((one) => undescribed(one, path))];
+/** Inputs that say nothing of themselves. */
+function undescribed({ properties }: Json): string[] {
+	return Object.entries(properties as Record<string, Json>).flatMap(([name, schema]) =>
+		schema.description === undefined ? [name] : [],
+	);
 }
 
 /** A value that the schema of a property refuses, or undefined where it takes anything. */
@@ -29,10 +24,11 @@ function wrongFor(schema: z.ZodType): unknown {
 	return [{ wrong: true }, 1.5, 'wrong', [[[]]], true, null].find((value) => !schema.safeParse(value).success);
 }
 
+/** An object takes either what it names and nothing more, or anything. */
 function isStrict(schema: unknown): boolean {
 	if (typeof schema !== 'object' || schema === null) return true;
 	const { type, properties, additionalProperties } = schema as Json;
-	const isOpen = type === 'object' && properties !== undefined && additionalProperties !== false;
+	const isOpen = type === 'object' && Object.keys(properties ?? {}).length > 0 && additionalProperties !== false;
 	return (
 		!isOpen && Object.values(schema).every((inner) => (Array.isArray(inner) ? inner.every(isStrict) : isStrict(inner)))
 	);

@@ -70,8 +70,7 @@ export async function startHost(at: Scratch, { era, args = [], env = {}, elicit,
 	);
 	if (elicit !== undefined) {
 		client.setRequestHandler('elicitation/create', async ({ params }) => {
-			const action = elicit(params.message);
-			return action === 'accept' ? { action, content: { confirm: true } } : { action };
+			return { action: elicit(params.message) };
 		});
 	}
 	await client.connect(transport);
