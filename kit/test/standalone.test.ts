@@ -105,6 +105,39 @@ describe('the end of an Agent', () => {
 		expect(at.ledger().slice(-2).sort()).toEqual(['closed', 'slow cancelled']);
 	});
 
+	it('does not come from what is no message', async () => {
+		const child = await served();
+		const garbage = [
+			'',
+			'not json',
+			'{',
+			'[]',
+			'null',
+			'{"jsonrpc":"2.0"}',
+			'{"jsonrpc":"2.0","id":null,"method":"x"}',
+		];
+		garbage.push(
+			'{"jsonrpc":"2.0","id":9,"result":{}}',
+			'\u0000\u00ff',
+			`${'['.repeat(10_000)}`,
+			'{"jsonrpc":"2.0","id":2,"method":"tools/call"}',
+		);
+		for (const line of garbage) child.stdin.write(`${line}\n`);
+		child.stdin.write(echo.replace('"id":1', '"id":3'));
+		let said = '';
+		for await (const chunk of child.stdout) {
+			said += chunk;
+			if (said.includes('"id":3')) break;
+		}
+		const messages = said
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { id: unknown; error?: { code: number } });
+		expect(messages.find(({ id }) => id === 2)?.error?.code).toBe(-32602);
+		child.kill();
+		await once(child, 'exit');
+	});
+
 	it('comes when its host is killed', async () => {
 		const holder = spawn(
 			process.execPath,
