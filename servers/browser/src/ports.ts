@@ -9,8 +9,8 @@ export interface BrowserPorts {
 	readonly browser: {
 		/** Works on the pages of the Call's Session, one Call at a time. */
 		use<T>(call: Call, work: (pages: Pages) => Promise<T>): Promise<T>;
-		/** Closes all pages of a Session and forgets its cookies. */
-		end(session: string): Promise<void>;
+		/** Closes all pages of the Call's Session and forgets its cookies. */
+		forget(call: Call): Promise<void>;
 	};
 }
 
@@ -88,6 +88,7 @@ export interface Pages {
 	/** Answers the HTTP status, where there is one. */
 	open(url: string, inNewTab: boolean): Promise<number | undefined>;
 	here(): Promise<Here>;
+	title(): Promise<string>;
 	look(request?: LookRequest): Promise<Look>;
 	/** A Fault that carries what is there now where the element is gone. */
 	describe(ref: string): Promise<Subject>;

@@ -24,8 +24,8 @@ export interface World {
 	prepareReading(): Promise<void>;
 	/** The file input of a ref, as the DevTools protocol knows it. */
 	fileInput(ref: string): Promise<string | undefined>;
-	/** The frame whose element is the `index`th of the last outline. */
-	frameAt(index: number): Promise<string | undefined>;
+	/** The frame whose element is the `index`th of the last outline, or of the last reading. */
+	frameAt(index: number, of?: 'frameOutlined' | 'frameRead'): Promise<string | undefined>;
 	/** Where a point of a frame in this document lies in this document. */
 	outward(childFrameId: string, x: number, y: number): Answer<'outward'>;
 }
@@ -95,8 +95,8 @@ export function createWorld(frame: FrameDocument, session: CDPSession, { channel
 		call,
 		prepareReading: async () => bounded(run(await enter(), readingScript())),
 		fileInput: async (ref) => (await bounded(invoke('fileInput', [{ value: ref }], false))).objectId,
-		async frameAt(index) {
-			const { objectId } = await bounded(invoke('frame', [{ value: index }], false));
+		async frameAt(index, of = 'frameOutlined') {
+			const { objectId } = await bounded(invoke(of, [{ value: index }], false));
 			if (objectId === undefined) return undefined;
 			const { node } = await bounded(session.send('DOM.describeNode', { objectId }));
 			return node.frameId;

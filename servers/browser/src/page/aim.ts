@@ -31,7 +31,7 @@ export function createAims(dom: Dom, sights: Sights, roles: Roles, names: Names,
 		return { ref: refs.of(element), role: roles.roleOf(control) || 'element', name: words.slice(0, 80) };
 	}
 
-	function frame(): Promise<void> {
+	function nextFrame(): Promise<void> {
 		// A page in the background draws no frames.
 		return new Promise((done) => {
 			const late = setTimeout(done, 50);
@@ -73,7 +73,7 @@ export function createAims(dom: Dom, sights: Sights, roles: Roles, names: Names,
 		let last = '';
 		let same = 0;
 		for (let frames = 0; frames < mostFrames && same < still; frames += 1) {
-			await frame();
+			await nextFrame();
 			const { x, y } = dom.rect(element);
 			same = last === `${x} ${y}` ? same + 1 : 0;
 			last = `${x} ${y}`;
@@ -142,5 +142,5 @@ export function createAims(dom: Dom, sights: Sights, roles: Roles, names: Names,
 		return { x, y, width, height };
 	}
 
-	return { aim, face, frame, outward, box };
+	return { aim, face, nextFrame, outward, box };
 }

@@ -23,11 +23,13 @@ export function createCopies(dom: Dom, sights: Sights) {
 	let target: Document = document;
 	let elements = 0;
 	let hidden = 0;
+	let frames: Element[] = [];
 
 	function copyOf(start: Element): Copy {
 		target = document.implementation.createHTMLDocument(document.title);
 		elements = 0;
 		hidden = 0;
+		frames = [];
 		sights.refresh();
 		const parent = dom.parent(start);
 		const above = parent && sights.lookFromRoot(parent);
@@ -36,8 +38,12 @@ export function createCopies(dom: Dom, sights: Sights) {
 	}
 
 	function copy(node: Node, into: Element, above: Sight | undefined, depth: number): void {
-		if (node instanceof Text) return copyText(node, into, above);
-		if (!(node instanceof Element) || skipped.has(dom.tag(node))) return;
+		if (node instanceof Text) copyText(node, into, above);
+		else if (node instanceof Element && skipped.has(dom.tag(node))) note(node, above);
+		else if (node instanceof Element) copyElement(node, into, above, depth);
+	}
+
+	function copyElement(node: Element, into: Element, above: Sight | undefined, depth: number): void {
 		elements += 1;
 		if (elements > mostElements || depth > deepest) return;
 		const sight = sights.look(node, above);
@@ -48,6 +54,11 @@ export function createCopies(dom: Dom, sights: Sights) {
 		const made = twinOf(node, sight);
 		if (made !== undefined) into.append(made);
 		for (const child of dom.children(node)) copy(child, made ?? into, sight, depth + 1);
+	}
+
+	/** Frames that can be seen are read by themselves. */
+	function note(element: Element, above: Sight | undefined): void {
+		if (dom.is(element, 'iframe, frame') && sights.look(element, above) !== undefined) frames.push(element);
 	}
 
 	function copyText(node: Text, into: Element, sight: Sight | undefined): void {
@@ -82,5 +93,5 @@ export function createCopies(dom: Dom, sights: Sights) {
 		return made;
 	}
 
-	return { copyOf };
+	return { copyOf, frames: () => frames };
 }

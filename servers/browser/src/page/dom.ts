@@ -26,6 +26,7 @@ export function createDom() {
 	const shadowRoot = reader<ShadowRoot | null>(Element.prototype, 'shadowRoot');
 	const slotOfElement = reader<HTMLSlotElement | null>(Element.prototype, 'assignedSlot');
 	const slotOfText = reader<HTMLSlotElement | null>(Text.prototype, 'assignedSlot');
+	const readyState = reader<string>(Document.prototype, 'readyState');
 	const root = reader<HTMLElement>(Document.prototype, 'documentElement');
 
 	function children(node: Node): Node[] {
@@ -75,6 +76,7 @@ export function createDom() {
 		contains,
 		closest,
 		hit,
+		isComplete: () => readyState(document) === 'complete',
 		root: () => root(document),
 		body: () => [...(root(document)?.children ?? [])].find((child) => child instanceof HTMLBodyElement),
 		tag: reader<string>(Element.prototype, 'localName'),

@@ -124,7 +124,7 @@ export function createFields(dom: Dom, roles: Roles, names: Names, refs: Refs, a
 		const found = refs.element(ref);
 		if (found === undefined) return undefined;
 		const element = roles.controlOf(found);
-		return element instanceof HTMLElement && element.isContentEditable ? element.innerText : roles.valueOf(element);
+		return element instanceof HTMLElement && element.isContentEditable ? element.innerText : roles.valueIn(element);
 	}
 
 	/** Undefined where the element is nothing that can be checked. */

@@ -39,12 +39,13 @@ export function rememberListeners(channel: string): void {
 		}
 	}
 
-	addEventListener.call(window, channel, (event) => {
+	const answer = (event: Event): void => {
 		// Its own answers come by here too.
 		if (event.target !== document) return;
 		for (const reference of list) {
 			const element = reference.deref();
 			if (element?.isConnected) dispatchEvent.call(element, new PageEvent(channel, { composed: true }));
 		}
-	});
+	};
+	addEventListener.call(window, channel, answer, true);
 }

@@ -71,8 +71,11 @@ export function createOutline(
 	}
 
 	function walk(node: Node, above: Above, sheet: Sheet): void {
-		if (node instanceof Text) return text(node, above, sheet);
-		if (!(node instanceof Element) || skipped.has(dom.tag(node))) return;
+		if (node instanceof Text) text(node, above, sheet);
+		else if (node instanceof Element && !skipped.has(dom.tag(node))) element(node, above, sheet);
+	}
+
+	function element(node: Element, above: Above, sheet: Sheet): void {
 		elements += 1;
 		if (elements > mostElements || above.depth > deepest) return;
 		const sight = sights.look(node, above.sight);
@@ -160,5 +163,5 @@ export function createOutline(
 		return !isVast && lines.some(({ role, frame }) => role === undefined && frame === undefined);
 	}
 
-	return { outline, frame: (index: number): Element | undefined => frames[index] };
+	return { outline, frameOutlined: (index: number): Element | undefined => frames[index] };
 }

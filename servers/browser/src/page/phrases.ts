@@ -15,28 +15,34 @@ export function createPhrases(dom: Dom, roles: Roles, names: Names, refs: Refs, 
 	const mostOptions = 25;
 
 	/** What is said of an element that is not acted on, before what is in it. */
-	function introduce(element: Element, sheet: Sheet): void {
+	function introduction(element: Element): string {
 		const role = roles.roleOf(element);
 		switch (role) {
 			case 'heading': {
 				const level = Number(/^h([1-6])$/.exec(dom.tag(element))?.[1] ?? dom.attribute(element, 'aria-level'));
-				return sheets.write(sheet, `${'#'.repeat(Math.min(Math.max(level || 2, 1), 6))} `, element);
+				return `${'#'.repeat(Math.min(Math.max(level || 2, 1), 6))} `;
 			}
 			case 'image':
-			case 'img': {
-				const said = clip(names.said(element));
-				return said === '' ? undefined : sheets.write(sheet, `{${said}} `, element);
-			}
+			case 'img':
+				return braced(clip(names.said(element)));
 			case 'dialog':
 			case 'alertdialog':
-			case 'alert': {
-				const said = clip(names.said(element));
-				return sheets.write(sheet, `${role}${said === '' ? '' : ` {${said}}`}: `, element);
-			}
+			case 'alert':
+				return `${role} ${braced(clip(names.said(element)))}`.replace(/ +$/, ': ');
 			case 'progressbar':
 			case 'meter':
-				return sheets.write(sheet, `${role} = ${roles.valueOf(element) ?? 'unknown'} `, element);
+				return `${role} = ${roles.valueIn(element) ?? 'unknown'} `;
+			default:
+				return '';
 		}
+	}
+
+	function introduce(element: Element, sheet: Sheet): void {
+		sheets.write(sheet, introduction(element), element);
+	}
+
+	function braced(said: string): string {
+		return said === '' ? '' : `{${said}} `;
 	}
 
 	/** The line of what can be acted on; `words` are those in it, unless they follow in lines of their own. */
@@ -47,7 +53,7 @@ export function createPhrases(dom: Dom, roles: Roles, names: Names, refs: Refs, 
 		const shown = clip((isEditor ? '' : words) || names.seen(element));
 		const said = clip(names.said(element) || (control === element ? '' : names.said(control)));
 		const trace = names.traceOf(element);
-		const value = isEditor ? words : roles.valueOf(control);
+		const value = isEditor ? words : roles.valueIn(control);
 		const ref = refs.of(element);
 		const parts = [
 			`[${ref}] ${role}`,

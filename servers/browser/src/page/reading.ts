@@ -13,6 +13,8 @@ export interface Reading {
 	readonly text: string;
 	readonly hidden: number;
 	readonly isCut: boolean;
+	/** How many frames there are beside; `frameRead` gives each. */
+	readonly frames: number;
 }
 
 /** What `Readability.js` brings. */
@@ -40,12 +42,12 @@ export function createReading(
 
 	function read({ ref, format, isMainOnly }: ReadRequest): Reading {
 		const start = ref === undefined ? dom.body() : refs.element(ref);
-		if (start === undefined) return { text: '', hidden: 0, isCut: false };
+		if (start === undefined) return { text: '', hidden: 0, isCut: false, frames: 0 };
 		const copy = copies.copyOf(start);
 		const whole = copy.document.body.cloneNode(true) as Element;
 		const content = (isMainOnly && ref === undefined ? articleIn(copy.document) : undefined) ?? whole;
 		const text = format === 'text' ? linesOf(content) : markdownOf(content);
-		return { text: text.trim(), hidden: copy.hidden, isCut: copy.isCut };
+		return { text: text.trim(), hidden: copy.hidden, isCut: copy.isCut, frames: copies.frames().length };
 	}
 
 	/** Undefined where the page is no article: what little was found would stand for the rest. */
@@ -116,5 +118,5 @@ export function createReading(
 		return `\n|${' --- |'.repeat(row.cells.length)}`;
 	}
 
-	return { read };
+	return { read, frameRead: (index: number): Element | undefined => copies.frames()[index] };
 }

@@ -54,7 +54,7 @@ export function createRoles(dom: Dom) {
 	}
 
 	/** Undefined where the element is nothing that holds a value. */
-	function valueOf(element: Element): string | undefined {
+	function valueIn(element: Element): string | undefined {
 		if (element instanceof HTMLInputElement) return inputValue(element);
 		if (element instanceof HTMLTextAreaElement) return element.value;
 		if (element instanceof HTMLSelectElement)
@@ -117,5 +117,5 @@ export function createRoles(dom: Dom) {
 		].filter((state) => typeof state === 'string');
 	}
 
-	return { roleOf, controlOf, valueOf, isDisabled, checkedOf, statesOf };
+	return { roleOf, controlOf, valueIn, isDisabled, checkedOf, statesOf };
 }

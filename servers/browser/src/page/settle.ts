@@ -39,7 +39,7 @@ export function createSettling(dom: Dom, aims: Aims) {
 	/** Resolves when nothing has changed for a while and no animation runs, at the latest after `most` ms. */
 	async function settle(most: number): Promise<void> {
 		const end = performance.now() + most;
-		do await aims.frame();
+		do await aims.nextFrame();
 		while (performance.now() < end && (performance.now() - lastChange < quiet || isAnimating()));
 		isActing = false;
 	}
@@ -52,5 +52,5 @@ export function createSettling(dom: Dom, aims: Aims) {
 		});
 	}
 
-	return { begin, settle };
+	return { begin, settle, isComplete: dom.isComplete };
 }
