@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 
 /** Every command by name, loaded when it is used: `stdio` must start fast. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+	run: async () => (await import('./run.ts')).run,
 	ask: async () => (await import('./ask.ts')).ask,
 	call: async () => (await import('./call.ts')).call,
 	route: async () => (await import('./route.ts')).route,

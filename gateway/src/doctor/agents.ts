@@ -6,17 +6,18 @@ import type { AgentConnection, Launch } from '../agents/connection.ts';
 import { launchOf } from '../agents/launch.ts';
 import { builtInConfig, type GatewayConfig, readConfig, settingsOf } from '../config.ts';
 import { configFile } from '../home.ts';
+import { checkBrowser } from './browser.ts';
 import { type Finding, finding, ok, problem } from './finding.ts';
 import { lastWords } from './last-words.ts';
 
-/** Starts each Agent as the daemon would, in a state folder of its own, and asks for its tools. */
+/** Starts each Agent as the daemon would, in a state folder of its own, and asks for its tools; ours that drives a browser also opens a page. */
 export async function checkAgents(home: string): Promise<readonly Finding[]> {
 	const config = configOf(home);
 	if (config === undefined) return [];
 	const scratch = mkdtempSync(join(tmpdir(), 'switchboard-doctor-'));
 	try {
 		const names = Object.keys(config.mcpServers).filter((name) => !settingsOf(config, name).disabled);
-		return await Promise.all(names.map((name) => checkAgent(name, config, scratch)));
+		return (await Promise.all(names.map((name) => checkAgent(name, config, scratch)))).flat();
 	} finally {
 		rmSync(scratch, { recursive: true, force: true });
 	}
@@ -32,22 +33,27 @@ function configOf(home: string): GatewayConfig | undefined {
 	}
 }
 
-function checkAgent(name: string, config: GatewayConfig, scratch: string): Promise<Finding> {
+async function checkAgent(name: string, config: GatewayConfig, scratch: string): Promise<readonly Finding[]> {
 	const entry = config.mcpServers[name];
 	if (entry === undefined) throw new TypeError(`No Agent ${name} is configured`);
 	const launch = launchOf(name, entry, config, scratch);
 	const check = `agent ${name}`;
-	return finding(check, 'Correct its command in mcp.json.', async () => {
-		const agent = await started(launch);
-		if ('lastWords' in agent) return problem(check, agent.lastWords, `It is started by: ${commandOf(launch)}`);
-		try {
-			const begun = performance.now();
+	const begun = performance.now();
+	const agent = await started(launch);
+	if ('lastWords' in agent) return [problem(check, agent.lastWords, `It is started by: ${commandOf(launch)}`)];
+	try {
+		const listing = finding(check, `It is started by: ${commandOf(launch)}`, async () => {
 			const tools = await agent.tools();
-			return ok(check, `${tools.length} Skills, listed in ${Math.round(performance.now() - begun)} ms`);
-		} finally {
-			await agent.close();
-		}
-	});
+			return ok(check, `${tools.length} Skills after ${Math.round(performance.now() - begun)} ms`);
+		});
+		const drivesBrowser = name === 'browser' && settingsOf(config, name).own;
+		const more = drivesBrowser
+			? [await finding('browser', 'See the log of the Agent.', () => checkBrowser(agent))]
+			: [];
+		return [await listing, ...more];
+	} finally {
+		await agent.close();
+	}
 }
 
 /** The Agent, or what it said before it ended. */

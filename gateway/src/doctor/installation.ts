@@ -19,7 +19,8 @@ export function checkHome(home: string): Finding {
 	if (!existsSync(home)) return ok('state', `${home} is made when it is first needed.`);
 	if (process.platform === 'win32') return ok('state', home);
 	const { socket, socketFolder, token } = daemonPaths(home);
-	const open = [home, socketFolder, socket, token].filter((path) => path !== undefined).filter(isOpenToOthers);
+	const paths = new Set([home, socketFolder ?? home, socket, token]);
+	const open = [...paths].filter(isOpenToOthers);
 	if (open.length > 0)
 		return problem('state', `Others may reach ${open.join(', ')}.`, `chmod go-rwx ${open.join(' ')}`);
 	return ok('state', `${home}, for its owner only`);

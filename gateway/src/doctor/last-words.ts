@@ -7,5 +7,7 @@ export function lastWords(file: string): string | undefined {
 		.map((line) => line.trim())
 		.filter((line) => line !== '');
 	// Node ends a crash with its version, below the error and its stack.
-	return lines.findLast((line) => /^\w*Error\b|^switchboard|not found/.test(line) && !line.startsWith('at ')) ?? lines.at(-1);
+	return (
+		lines.findLast((line) => /^\w*Error\b|^switchboard|not found/.test(line) && !line.startsWith('at ')) ?? lines.at(-1)
+	);
 }
