@@ -34,7 +34,8 @@ async function runCommand(command: Command, argv: readonly string[], parts: Main
 	const { createContext } = await import('./context.ts');
 	const { context, close } = createContext(parsed.args, parsed.values as CommandContext['values'], out, parts);
 	try {
-		return (await command.run(context)) ?? exitCodes.ok;
+		const code = (await command.run(context)) ?? exitCodes.ok;
+		return code === exitCodes.failed && context.signal.aborted ? exitCodes.interrupted : code;
 	} catch (error) {
 		return await report(error, command, out, context.signal.aborted);
 	} finally {

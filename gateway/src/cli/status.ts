@@ -12,14 +12,12 @@ export const status = defineCommand({
 	options: {},
 	async run({ home, out, daemon }) {
 		const control = await daemon({ start: false }).catch((error: unknown) => {
-			if (isUnreachable(error)) return undefined;
+			if (isUnreachable(error)) return error;
 			throw error;
 		});
-		if (control === undefined) {
-			out.result(
-				{ state: 'stopped', home },
-				`No daemon is running. It starts by itself when a host or a command needs it.\nHome: ${home}`,
-			);
+		if (isUnreachable(control)) {
+			const { state, message, hint } = control;
+			out.result({ state: state === 'absent' ? 'stopped' : state, home }, `${message} ${hint}\nHome: ${home}`);
 			return exitCodes.unreachable;
 		}
 		const found = await control.request('status', {});

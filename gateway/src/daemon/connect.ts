@@ -29,6 +29,9 @@ export interface ConnectOptions {
 /** How long a started daemon is given before another is started, and how soon after one that ended. */
 const startGraceMs = 5_000;
 const restartMs = 200;
+/** How long a hello may go unanswered. */
+const answerMs = 3_000;
+const silent = new Error('The daemon did not answer the hello.');
 
 /** Connects to the one daemon of this home, and starts it, waits for an old one to drain, or tries again as needed. */
 export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions): Promise<Connection> {
@@ -40,15 +43,19 @@ export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions)
 		const outcome = await tryConnect(paths.socket, hello);
 		if (typeof outcome === 'object') return outcome;
 		if (outcome === 'drained') continue;
-		if (!start) throw unreachable('No daemon is running.', 'It starts by itself with the next command that needs it.');
+		if (outcome === 'silent' && start) continue;
+		if (outcome === 'silent')
+			throw unreachable('silent', 'The daemon does not answer.', 'It can be killed: stop --force.');
+		if (!start)
+			throw unreachable('absent', 'No daemon is running.', 'It starts by itself when a host or a command needs it.');
 		const state = starting?.state();
 		if (typeof state === 'object')
-			throw unreachable(`The daemon could not start: ${state.failure}`, `Its log is ${paths.log}.`);
+			throw unreachable('failed', `The daemon could not start: ${state.failure}`, `Its log is ${paths.log}.`);
 		const next = starting === undefined ? startAfter : starting.since + (state === 'ended' ? restartMs : startGraceMs);
 		if (Date.now() >= next) starting = startDaemon(paths, env);
 		await sleep(Math.min(20 + attempt * 5, 100), undefined, { signal });
 	}
-	throw unreachable('The daemon did not answer in time.', `Its log is ${paths.log}.`);
+	throw unreachable('silent', 'The daemon did not answer in time.', `Its log is ${paths.log}.`);
 }
 
 /** Whether anything answers on this socket. */
@@ -58,17 +65,20 @@ export async function isAnswering(path: string): Promise<boolean> {
 	return socket !== undefined;
 }
 
-/** A connection; or the news that an old daemon has drained, or that nobody is there. */
-async function tryConnect(path: string, hello: Hello): Promise<Connection | 'drained' | 'absent'> {
+/** A connection; or the news that an old daemon has drained, that nobody is there, or that who is there says nothing. */
+async function tryConnect(path: string, hello: Hello): Promise<Connection | 'drained' | 'absent' | 'silent'> {
 	const socket = await dial(path);
 	if (socket === undefined) return 'absent';
 	const { first, onLine, closed } = linesOf(socket);
 	socket.write(`${JSON.stringify(hello)}\n`);
+	const silence = setTimeout(() => socket.destroy(silent), answerMs);
 	const answer = readAnswer((await first)?.toString('utf8') ?? '');
+	clearTimeout(silence);
+	if (socket.errored === silent) return 'silent';
 	if (answer !== undefined && 'ok' in answer) return { socket, version: answer.version, pid: answer.pid, onLine };
 	if (answer !== undefined && 'refused' in answer) {
 		socket.destroy();
-		throw unreachable(`The daemon refused the connection: ${answer.refused}.`, 'Update this program.');
+		throw unreachable('failed', `The daemon refused the connection: ${answer.refused}.`, 'Update this program.');
 	}
 	if (answer === undefined) socket.destroy();
 	await closed;

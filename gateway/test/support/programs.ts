@@ -19,6 +19,8 @@ export interface TestHome {
 	readonly folder: string;
 	readonly env: NodeJS.ProcessEnv;
 	run(...args: readonly string[]): Promise<Ended>;
+	/** A command that goes on while the test does. */
+	start(...args: readonly string[]): ChildProcess;
 	shim(env?: NodeJS.ProcessEnv): ChildProcess;
 	daemonPid(): number;
 	token(): string;
@@ -42,15 +44,18 @@ export function createTestHome(extra: NodeJS.ProcessEnv = {}): TestHome {
 		});
 	}
 
+	function start(args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess {
+		const child = spawn(process.execPath, [...programArgs, ...args], { env: { ...env, ...more }, cwd: folder });
+		children.add(child);
+		return child;
+	}
+
 	return {
 		folder,
 		env,
 		run,
-		shim(more = {}) {
-			const child = spawn(process.execPath, [...programArgs, 'stdio'], { env: { ...env, ...more }, cwd: folder });
-			children.add(child);
-			return child;
-		},
+		start: (...args) => start(args),
+		shim: (more) => start(['stdio'], more),
 		daemonPid: () => info().pid,
 		token: () => readFileSync(join(folder, 'token'), 'utf8').trim(),
 		url: () => `http://127.0.0.1:${info().port}`,

@@ -1,0 +1,74 @@
+import type { Envelope } from '../gateway.ts';
+import { type CommandContext, defineCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
+import { exitCodeOfEnvelope } from './envelope-text.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { connectLines, nextText, partsOf, runText } from './run-text.ts';
+import { waitOption, waitParams } from './wait-option.ts';
+import { answerLines, watching } from './watch.ts';
+import { serveWelcomePage } from './welcome-page.ts';
+
+export const run = defineCommand({
+	name: 'run',
+	summary: 'Start the daemon and do an instruction; without one, a first task for all four Agents',
+	usage: '[instruction…]',
+	example: '"list the files here and leave me a notification with how many there are"',
+	options: { ...waitOption },
+	async run(context) {
+		const instruction = context.args.join(' ').trim();
+		return instruction === '' ? await runShipped(context) : await runInstruction(context, instruction);
+	},
+});
+
+type Context = CommandContext<typeof waitOption>;
+
+/** Takes a Skill of every Agent, and needs no approval: it reads, and writes what can be undone. */
+function shipped(url: string): string {
+	return [
+		'read the file package.json',
+		`then open ${url} in the browser`,
+		'then add a contact named Ada Example with the email ada@example.com',
+		'then notify me that Switchboard is ready',
+	].join(', ');
+}
+
+async function runShipped(context: Context): Promise<ExitCode> {
+	const page = await serveWelcomePage();
+	try {
+		const envelope = await perform(context, shipped(page.url));
+		// A machine without a browser, say, has still had its part done.
+		return partsOf(envelope).ran.length > 0 ? exitCodes.ok : exitCodeOfEnvelope(envelope);
+	} finally {
+		page.close();
+	}
+}
+
+async function runInstruction(context: Context, instruction: string): Promise<ExitCode> {
+	const envelope = await perform(context, instruction);
+	// What waits for its owner's answer goes on without this command.
+	return envelope.status === 'partial' || envelope.status === 'pending' ? exitCodes.ok : exitCodeOfEnvelope(envelope);
+}
+
+async function perform(context: Context, instruction: string): Promise<Envelope> {
+	const { out, values } = context;
+	out.progress('starting the daemon…');
+	const control = await context.daemon();
+	out.line(`Switchboard ${control.daemon.version} runs in the background (process ${control.daemon.pid}).`);
+	out.line(`\n${out.style('bold', 'Instruction')}\n${instruction}\n`);
+	const envelope = await control.request(
+		'ask',
+		{ instruction, ...waitParams(values, out) },
+		watching(context, control),
+	);
+	const approvals = envelope.status === 'pending' ? await control.request('approvals', {}) : [];
+	out.result(
+		{ instruction, envelope, ...partsOf(envelope), approvals, connect: connectLines, stop: commandLine('stop') },
+		() =>
+			[
+				runText(envelope, out),
+				...approvals.map(({ id, text }) => `Waiting for you: ${text}\n${answerLines(id)}`),
+				nextText(),
+			].join('\n\n'),
+	);
+	return envelope;
+}
