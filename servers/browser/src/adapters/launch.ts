@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, type Log } from '@switchboard/kit';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { BrowserConfig } from '../config.ts';
 import { findBrowser, thisMachine } from './browser-paths.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
@@ -83,6 +83,8 @@ async function start(
 ): Promise<Browser> {
 	const artifactsDir = join(folder, 'downloads');
 	mkdirSync(artifactsDir, { recursive: true });
+	// Loaded with the first browser: it takes longer than all the rest of the Agent, and most starts only list Skills.
+	const { chromium } = await import('playwright-core');
 	// Only a persistent context may say where its profile is; Sessions get contexts of their own beside it.
 	const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
 		executablePath,

@@ -1,5 +1,4 @@
 import { Fault, type FaultKind } from '@switchboard/kit';
-import { errors } from 'playwright-core';
 import { isDocumentGone } from './gone.ts';
 import type { Incident, Incidents } from './incidents.ts';
 import type { Tab } from './tab.ts';
@@ -38,7 +37,7 @@ export function faultOf({ kind, origin, why }: Incident): Fault {
 
 async function openFault(error: unknown, tab: Tab, url: string, incidents: Incidents): Promise<Fault> {
 	const text = String(error);
-	if (error instanceof errors.TimeoutError) return await lateFault(tab);
+	if (error instanceof Error && error.name === 'TimeoutError') return await lateFault(tab);
 	const incident = incidents.of(URL.parse(url)?.origin ?? '') ?? incidents.take().at(-1);
 	if (/ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY/.test(text) && incident !== undefined) return faultOf(incident);
 	const [, kind, message, hint] = table.find(([pattern]) => pattern.test(text)) ?? unknown(error);
