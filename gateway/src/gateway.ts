@@ -208,6 +208,8 @@ export interface AskRequest {
 	readonly instruction: string;
 	/** The owner typed it himself, so what it names needs no second naming. */
 	readonly byOwner?: boolean;
+	/** What `needs` of this very instruction asked for; it then goes on where it stopped. */
+	readonly answers?: readonly { readonly step: number; readonly input: string; readonly value: string }[];
 	readonly signal: AbortSignal;
 	/** Called as each Step begins and ends. */
 	readonly onStep?: (step: Step, index: number, total: number) => void;

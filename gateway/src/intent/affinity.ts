@@ -5,13 +5,13 @@ import type { Value, ValueKind } from './values.ts';
 
 /** How well a value suits what an input takes, before the words around it are heard. */
 const suits: Readonly<Record<ValueKind, Partial<Record<Accepts, number>>>> = {
-	path: { path: 0.75, glob: 0.55, query: 0.25, text: 0.2 },
+	path: { path: 0.75, glob: 0.55, message: 0.32, query: 0.25, text: 0.2 },
 	glob: { glob: 0.95, query: 0.4, path: 0.35, text: 0.2 },
-	url: { url: 0.95, uri: 0.5, query: 0.2, text: 0.2 },
+	url: { url: 0.95, uri: 0.5, message: 0.32, query: 0.2, text: 0.2 },
 	uri: { uri: 0.95, ref: 0.85, url: 0.3, id: 0.3, path: 0.3, text: 0.2 },
-	email: { email: 0.95, name: 0.25, query: 0.3, text: 0.2 },
-	phone: { phone: 0.95, number: 0.1, text: 0.15 },
-	date: { date: 0.85, text: 0.1 },
+	email: { email: 0.95, message: 0.32, name: 0.25, query: 0.3, text: 0.2 },
+	phone: { phone: 0.95, message: 0.32, number: 0.1, text: 0.15 },
+	date: { date: 0.85, message: 0.32, text: 0.1 },
 	amount: { amount: 0.95, currency: 0.9, number: 0.3, text: 0.1 },
 	number: { number: 0.6, amount: 0.45, id: 0.3, query: 0.1 },
 	code: { command: 0.98, query: 0.7, message: 0.6, text: 0.6, name: 0.4, ref: 0.4, id: 0.4 },

@@ -26,14 +26,19 @@ const unknownNameShare = 0.25;
 /** How one document answers a query. */
 export interface Hit {
 	readonly score: number;
-	/** The part of what was said that the document speaks of, 0 to 1, rare words counting more. */
-	readonly coverage: number;
-	readonly matched: readonly string[];
+	/** What each word that met is worth, by its place in the query. */
+	readonly worth: ReadonlyMap<number, number>;
+}
+
+export interface Hits {
+	/** By place of the document; absent where nothing meets. */
+	readonly of: ReadonlyMap<number, Hit>;
+	/** What all words are worth together, rare ones more. */
+	readonly whole: number;
 }
 
 export interface TermTable {
-	/** By place of the document; absent where nothing meets. */
-	score(terms: readonly QueryTerm[]): ReadonlyMap<number, Hit>;
+	score(terms: readonly QueryTerm[]): Hits;
 }
 
 /** BM25F over an inverted index: for each term the documents it is in, its share weighed by field and length. */
@@ -58,24 +63,22 @@ export function createTermTable(documents: readonly Fields[]): TermTable {
 		return best;
 	}
 
-	function score(terms: readonly QueryTerm[]): ReadonlyMap<number, Hit> {
-		const hits = new Map<number, { score: number; coverage: number; matched: string[] }>();
+	function score(terms: readonly QueryTerm[]): Hits {
+		const of = new Map<number, { score: number; worth: Map<number, number> }>();
 		let whole = 0;
-		for (const one of terms) {
+		for (const [place, one] of terms.entries()) {
 			const [own] = one.alike;
 			const best = bestOf(one);
 			const worth = own === undefined ? 0 : rarity(own.term);
 			whole += worth * (own?.weight ?? 0) * (one.incidental && best.size === 0 ? unknownNameShare : 1);
 			for (const [at, { earned, said }] of best) {
-				const hit = hits.get(at) ?? { score: 0, coverage: 0, matched: [] };
+				const hit = of.get(at) ?? { score: 0, worth: new Map<number, number>() };
 				hit.score += earned;
-				hit.coverage += said * worth;
-				hit.matched.push(one.word);
-				hits.set(at, hit);
+				hit.worth.set(place, said * worth);
+				of.set(at, hit);
 			}
 		}
-		for (const hit of hits.values()) hit.coverage = whole === 0 ? 0 : hit.coverage / whole;
-		return hits;
+		return { of, whole };
 	}
 
 	return { score };

@@ -67,6 +67,7 @@ function alikeChoice(slot: Slot, text: string, among: Slot['choices']): Slot['ch
 
 /** An optional choice must be made, not only mentioned: "as text", "sorted by size", "format markdown", "high priority". */
 function isSaid(text: string, part: string, slot: Slot): boolean {
+	if (isVerb(text, part)) return true;
 	const match = new RegExp(`(?<![\\p{L}\\p{N}])${escaped(part)}s?(?![\\p{L}\\p{N}])`, 'u').exec(text);
 	if (match === null) return false;
 	if (slot.required) return true;
@@ -75,6 +76,12 @@ function isSaid(text: string, part: string, slot: Slot): boolean {
 	const naming = slot.words.flatMap(cardTerms);
 	const isNamed = [...before, ...after].some((word) => cardTerms(word).some((stem) => naming.includes(stem)));
 	return isNamed || before.slice(-1).some((word) => /^(?:as|by|via|用|按|以)$/.test(word));
+}
+
+/** "Forward it", "append a line": what is to be done is the choice. */
+function isVerb(text: string, choice: string): boolean {
+	const [first = ''] = wordsIn(bareClause(text));
+	return cardTerms(first).some((stem) => cardTerms(choice).some((own) => own === stem || groupOf(stem).includes(own)));
 }
 
 /** `title` inside `subtitle text` is not chosen twice. */

@@ -2,10 +2,12 @@ import type { Card } from '@switchboard/kit/wire';
 import { assignValues, spreadOver, takeForRequired } from './assign.ts';
 import { chosenFor, kindFor } from './choices.ts';
 import { freeText, phraseFor, restSaid } from './free-text.ts';
+import { groupOf } from './likeness.ts';
 import { nested } from './nested.ts';
-import { type Earlier, handedOver, type Recalled, recall } from './recall.ts';
+import { type Earlier, handedOver, isHandle, type Recalled, recall } from './recall.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { type Slot, slotsOf } from './slots.ts';
+import { cardTerms } from './terms.ts';
 import { valueFor } from './value-for.ts';
 import { type Value, valuesIn } from './values.ts';
 
@@ -24,6 +26,8 @@ export interface Filling {
 	readonly from: readonly Earlier[];
 	/** An earlier Step that was pointed at and left nothing. */
 	readonly missing: Earlier | undefined;
+	/** The places of the values that were taken. */
+	readonly taken: readonly Span[];
 	/** Several values were given where one is taken: the same Skill is meant once for each. */
 	readonly spread: Spread | undefined;
 }
@@ -52,18 +56,31 @@ export interface FillRequest {
 	readonly earlier: readonly Earlier[];
 	readonly now: Date;
 	readonly answers?: Readonly<Record<string, string>>;
+	/** Places in the text that belong to another Skill of the same step. */
+	readonly without?: readonly Span[];
+}
+
+export interface Span {
+	readonly start: number;
+	readonly end: number;
 }
 
 /** Separates a choice from the words that explain it. */
 export const choiceMark = ' — ';
 
 /** Arguments for a Card's inputs from plain words, by rule; what is missing or ambiguous comes back as a need. */
-export function fill({ card, text, earlier, now, answers = {} }: FillRequest): Filling {
-	return fillCard(card, wordsOf(text, earlier, now, answers));
+export function fill({ card, text, earlier, now, answers = {}, without = [] }: FillRequest): Filling {
+	return fillCard(card, reserved(wordsOf(text, earlier, now, answers), without));
 }
 
 export function fillCard(card: FillRequest['card'], words: Words): Filling {
 	return fillSlots(slotsOf(card), words, '');
+}
+
+/** The same words, with some of them given away to another Skill. */
+export function reserved(words: Words, spans: readonly Span[]): Words {
+	const used = words.values.filter((value) => spans.some(({ start, end }) => value.start >= start && value.end <= end));
+	return { ...words, used: new Set(used), heard: new Set() };
 }
 
 /** The same words, with nothing given away yet. */
@@ -72,12 +89,18 @@ export function freshWords(words: Words): Words {
 }
 
 export function wordsOf(text: string, earlier: readonly Earlier[], now: Date, answers: Words['answers'] = {}): Words {
-	const about = { text, earlier, answers, used: new Set<Value>(), heard: new Set<string>() };
-	return { ...about, values: valuesIn(text, now), references: referencesIn(text) };
+	const values = valuesIn(text, now);
+	const said = values.find(({ kind, doubtful }) => kind === 'saying' && doubtful !== true);
+	// What is to be said points at nothing here.
+	const references = referencesIn(text).filter(
+		({ start, end }) => said === undefined || end <= said.start || start >= said.end,
+	);
+	return { text, earlier, answers, values, references, used: new Set(), heard: new Set() };
 }
 
 export function fillSlots(slots: readonly Slot[], words: Words, prefix: string): Filling {
 	const args: Record<string, unknown> = {};
+	const before = new Set(words.used);
 	const open = () => slots.filter(({ name }) => !(name in args));
 	const give = (way: (slot: Slot, words: Words) => unknown, only: (slot: Slot) => boolean = () => true) => {
 		for (const slot of open().filter(only)) {
@@ -96,13 +119,29 @@ export function fillSlots(slots: readonly Slot[], words: Words, prefix: string):
 	const inner = nestInto(open(), words, prefix, args);
 	give(restSaid);
 	give(freeText, ({ required }) => required);
-	const settled = new Set([...recollection.needs, ...inner].map(({ input }) => input));
+	const dangling = danglingNeed(open(), words, prefix);
+	const settled = new Set([...recollection.needs, ...inner, ...dangling].map(({ input }) => input));
 	const lacking =
 		recollection.missing !== undefined
 			? []
 			: open().filter((slot) => slot.required && !settled.has(`${prefix}${slot.name}`));
-	const needs = [...recollection.needs, ...inner, ...lacking.map((slot) => needOf(slot, `${prefix}${slot.name}`))];
-	return { args, needs, spread, from: recollection.from, missing: recollection.missing };
+	const needs = [
+		...recollection.needs,
+		...inner,
+		...dangling,
+		...lacking.map((slot) => needOf(slot, `${prefix}${slot.name}`)),
+	];
+	const taken = [...words.used].filter((value) => !before.has(value)).map(({ start, end }) => ({ start, end }));
+	return { args, needs, taken, spread, from: recollection.from, missing: recollection.missing };
+}
+
+/** "Reply to it", with nothing before it that could be meant. */
+function danglingNeed(slots: readonly Slot[], { references, earlier, text }: Words, prefix: string): readonly Need[] {
+	const pointing = references.find(({ kind, deictic }) => deictic && (kind === 'it' || kind === 'result'));
+	const slot = slots.find(({ required, accepts }) => !required && accepts[0] === 'ref');
+	if (pointing === undefined || slot === undefined || earlier.length > 0) return [];
+	const question = `What does “${text.slice(pointing.start, pointing.end)}” mean? Nothing came before it in this session.`;
+	return [{ input: `${prefix}${slot.name}`, question }];
 }
 
 function answered(slot: Slot, answer: string | undefined): unknown {
@@ -132,12 +171,28 @@ function recallInto(slots: readonly Slot[], words: Words, prefix: string, args: 
 	return { needs, from: [...from], missing };
 }
 
-function recalledFor(slot: Slot, { references, earlier }: Words): Recalled | undefined {
+function recalledFor(slot: Slot, words: Words): Recalled | undefined {
+	const { references, earlier } = words;
 	if (earlier.length === 0 || slot.accepts.some((accepts) => accepts === 'choice' || accepts === 'boolean'))
 		return undefined;
-	// What may stay away is only taken where it is named: "with its title".
-	const telling = slot.required ? references : references.filter(({ kind }) => kind === 'part');
-	return recall(slot, telling, earlier) ?? (slot.required ? handedOver(slot, earlier) : undefined);
+	if (slot.required) return recall(slot, references, earlier) ?? handedOver(slot, earlier);
+	return recall(
+		slot,
+		references.filter((reference) => isMeantFor(slot, reference, words)),
+		earlier,
+		true,
+	);
+}
+
+/** What may stay away is only taken where it is named, "with its title", or where a handle is what the words are about. */
+function isMeantFor(slot: Slot, { kind, deictic }: Reference, { text }: Words): boolean {
+	if (kind === 'part') return true;
+	if (!isHandle(slot)) return false;
+	const stems = cardTerms(text);
+	const isNamed = slot.words
+		.flatMap(cardTerms)
+		.some((own) => stems.some((stem) => stem === own || groupOf(stem).includes(own)));
+	return isNamed || (deictic && slot.accepts[0] === 'ref');
 }
 
 function nestInto(

@@ -4,7 +4,7 @@ import { blanked } from './literals.ts';
 import type { Accepts, Slot } from './slots.ts';
 import { wordsOfCommand } from './value-for.ts';
 import type { Value } from './values.ts';
-import { bareClause } from './verbs.ts';
+import { bareClause, isLoneVerb } from './verbs.ts';
 
 /** Inputs that plain words can fill; an address or a number cannot be made of them. */
 const takesWords: ReadonlySet<Accepts> = new Set<Accepts>(['query', 'text', 'message', 'title', 'name', 'command']);
@@ -92,6 +92,8 @@ function commandOf(slot: Slot, words: Words): unknown {
 const lead =
 	/\s*(?:[,，]\s*)?(?:\b(?:and|with|in|inside|within|under|at|on|to|into|from|of|as|for|by|using|a|an|the|timeout|due)\s+)*$/i;
 
+const leading = /^(?:(?:in|into|on|to|at|from|with|the|a|an)\s+)+/i;
+
 /** The step without the values that were given away and the little words that led to them. */
 function restOf({ text }: Words, given: readonly Value[]): string {
 	let rest = text;
@@ -99,7 +101,13 @@ function restOf({ text }: Words, given: readonly Value[]): string {
 		const from = lead.exec(rest.slice(0, start))?.index ?? start;
 		rest = `${rest.slice(0, from)}\n${rest.slice(end)}`;
 	}
-	return bareClause(rest.split('\n').find((part) => /[\p{L}\p{N}]/u.test(part)) ?? '');
+	const parts = rest
+		.split('\n')
+		.map((part) => part.trim())
+		.filter((part) => /[\p{L}\p{N}]/u.test(part));
+	const [first = '', second] = parts;
+	// A verb alone has its object behind what was taken out of the middle: "type … into the search box".
+	return second !== undefined && isLoneVerb(first) ? `${first} ${second.replace(leading, '')}` : bareClause(first);
 }
 
 function withoutVerb(text: string): string {

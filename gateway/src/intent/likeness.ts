@@ -2,7 +2,7 @@ import { stemOf } from './adapters/stem.ts';
 
 /** Words of computing and office work that mean much the same when someone asks for something; behind `>` what a word stands for, but not the other way. */
 const groups = `
-read show display view print get fetch cat
+read show display view print get fetch
 write save store
 create add make insert register
 edit change modify update amend replace

@@ -1,6 +1,9 @@
 const namePart = String.raw`\p{Lu}[\p{L}\p{M}'’.-]*`;
 const nameJoin = String.raw`(?:\s+(?:van|von|de|der|den|da|di|del|la|le|bin|al|of|and|&)(?=\s+\p{Lu}))*`;
-const namePattern = new RegExp(String.raw`(?<![\p{L}\p{N}])${namePart}(?:${nameJoin}\s+(?:${namePart}|\p{Lu}))*`, 'gu');
+const namePattern = new RegExp(
+	String.raw`(?<![\p{L}\p{N}])${namePart}(?:${nameJoin}\s+(?:${namePart}|\p{Lu}))*(?:\s+(?:in|up|out|on|off|over)(?=\s*$))?`,
+	'gu',
+);
 const chineseName =
 	/(?:联系人|客户|公司|名为|名叫|叫做|叫|姓名(?:是|为)?|给)\s*([\p{Script=Han}·]{2,12}?)(?=的|[，,。；;]|\s|邮箱|电子邮件|邮件|电话|发|到|$)/gu;
 const notNames =
@@ -11,7 +14,7 @@ export function namesIn(text: string): { start: number; end: number }[] {
 	const opening = /^\s*[\p{L}'’-]+/u.exec(text)?.[0].length ?? 0;
 	const names: { start: number; end: number }[] = [];
 	for (const { index, 0: whole } of text.matchAll(namePattern)) {
-		let [start, said] = [index, whole.replace(/[.'’-]+$/, '')];
+		let [start, said] = [index, whole.replace(/(?:['’]s)?[.'’-]*$/, '')];
 		// A sentence begins with a capital that says nothing.
 		while (start < opening || notNames.test(said.split(/\s+/)[0] ?? '')) {
 			const skip = /^\S+(?:\s+|$)/.exec(said)?.[0].length ?? said.length;

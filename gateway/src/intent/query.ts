@@ -35,7 +35,7 @@ export function readQuery(instruction: string): Query {
 	const names = namesIn(bare);
 	const unnamed = blanked(bare, names);
 	const cut = bare.search(saying);
-	const [asked, payload] = cut < 0 ? [unnamed, ''] : [unnamed.slice(0, cut), unnamed.slice(cut)];
+	const [asked, payload] = cut < 0 ? [unnamed, ''] : [unnamed.slice(0, cut), unnamed.slice(cut).replace(saying, ' ')];
 	const kinds = [
 		...new Set(literals.flatMap(({ kind }) => (['path', 'url', 'email', 'glob'].includes(kind) ? [kind] : []))),
 	];

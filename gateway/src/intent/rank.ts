@@ -1,5 +1,5 @@
 import type { Entry } from '../gateway.ts';
-import { createTermTable, type Fields } from './bm25f.ts';
+import { createTermTable, type Fields, type Hit } from './bm25f.ts';
 import { createExampleLikeness } from './example-likeness.ts';
 import { type Query, readQuery, withoutValues } from './query.ts';
 import { slotsOf } from './slots.ts';
@@ -53,22 +53,26 @@ export function createCardIndex(entries: readonly Entry[], about: (agent: string
 
 	function rank(instruction: string): Ranking {
 		const query = readQuery(instruction);
-		const hits = skillTable.score(query.terms);
-		const priors = agentTable.score(query.terms);
+		const { of: hits, whole } = skillTable.score(query.terms);
+		const priors = agentTable.score(query.terms).of;
 		const likenesses = examples.of(query.text);
+		const families = familiesOf(entries, hits);
+		const known = shareOf(best(families.values()), whole);
 		const skills = entries.flatMap((entry, at): Ranked[] => {
-			const { score: own = 0, coverage = 0, matched = [] } = hits.get(at) ?? {};
-			const family = priors.get(places.get(entry.agent) ?? 0);
-			const prior = priorShare * (family?.score ?? 0);
-			const likeness = likenesses.get(at) ?? 0;
+			const hit = hits.get(at);
+			const own = hit?.score ?? 0;
+			const prior = priorShare * (priors.get(places.get(entry.agent) ?? 0)?.score ?? 0);
+			// What reads like an example but speaks of what nobody here knows is about something else.
+			const likeness = (likenesses.get(at) ?? 0) * known;
 			const bonus = likeness ** 2 * (likenessShare.ofScore * own + likenessShare.alone);
 			const share = contradicts(query.asksFor, entry) ? 1 - contradictionShare : 1;
 			const score = share * (own + prior + bonus);
+			if (score === 0) return [];
 			// What the Skill leaves unsaid a sibling may say: it is at least the right Agent.
-			const near = familyShare * (family?.coverage ?? 0);
-			return score === 0
-				? []
-				: [{ entry, score, prior, coverage: Math.max(coverage, near * (coverage > 0 ? 1 : 0.5)), likeness, matched }];
+			const near = (hit === undefined ? 0.5 : 1) * familyShare * shareOf(families.get(entry.agent), whole);
+			const coverage = Math.max(shareOf(hit?.worth, whole), near);
+			const matched = [...(hit?.worth.keys() ?? [])].map((place) => query.terms[place]?.word ?? '');
+			return [{ entry, score, prior, coverage, likeness, matched }];
 		});
 		skills.sort((a, b) => b.score - a.score);
 		return { query, skills, agents: byAgent(skills) };
@@ -84,6 +88,29 @@ function contradicts(asksFor: Query['asksFor'], { card }: Entry): boolean {
 /** The second word of our names, the first of most others: `fs_read`, `create_issue`. */
 function verbsOf(entries: readonly Entry[]): ReadonlySet<string> {
 	return new Set(entries.flatMap(({ skill }) => words(skill).slice(0, 2)));
+}
+
+type Worth = ReadonlyMap<number, number>;
+
+/** What the Skills of each Agent know between them. */
+function familiesOf(entries: readonly Entry[], hits: ReadonlyMap<number, Hit>): ReadonlyMap<string, Worth> {
+	const groups = Map.groupBy(hits, ([at]) => entries[at]?.agent ?? '');
+	return new Map([...groups].map(([agent, members]) => [agent, best(members.map(([, { worth }]) => worth))]));
+}
+
+/** Of each word the most that anyone makes of it. */
+function best(worths: Iterable<Worth>): Worth {
+	const most = new Map<number, number>();
+	for (const worth of worths)
+		for (const [place, value] of worth) most.set(place, Math.max(value, most.get(place) ?? 0));
+	return most;
+}
+
+function shareOf(worth: Worth | undefined, whole: number): number {
+	if (worth === undefined || whole === 0) return 0;
+	let sum = 0;
+	for (const value of worth.values()) sum += value;
+	return Math.min(1, sum / whole);
 }
 
 /** An Agent is as good as its best Skill, and a little better where several fit. */

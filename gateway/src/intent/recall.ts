@@ -47,11 +47,17 @@ export function recall(
 	slot: Slot,
 	references: readonly Reference[],
 	earlier: readonly Earlier[],
+	onlyNamed = false,
 ): Recalled | undefined {
 	for (const reference of references) {
 		for (const from of sourcesOf(reference, earlier)) {
-			if (from.status !== 'done') return { kind: 'missing', from };
-			const recalled = choose(slot, reference, fitting(slot, reference, from), from);
+			if (from.status !== 'done') return onlyNamed ? undefined : { kind: 'missing', from };
+			const findings = fitting(slot, reference, from);
+			const named =
+				onlyNamed && reference.kind !== 'part' && !slot.accepts.includes('uri')
+					? findings.filter((finding) => isNamed(finding, slot))
+					: findings;
+			const recalled = choose(slot, reference, named, from);
 			if (recalled !== undefined) return recalled;
 		}
 	}

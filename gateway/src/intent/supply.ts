@@ -1,18 +1,20 @@
 import type { Entry } from '../gateway.ts';
-import { type Filling, fillCard, freshWords, type Words } from './fill.ts';
+import { type Filling, fillCard, freshWords, reserved, type Span, type Words } from './fill.ts';
 import { promiseOf } from './promise.ts';
 import { handedOver, isHandle } from './recall.ts';
 import { type Slot, slotsOf } from './slots.ts';
 
-/** A Skill that gives what another one needs, with the arguments the same words give it. */
+/** A Skill that has to come first, and why. */
 export interface Supplier {
 	readonly entry: Entry;
-	readonly gives: readonly string[];
+	readonly why: string;
+	/** Places in the words that are not for it. */
+	readonly without: readonly Span[];
 }
 
 /**
- * The Skill that hands over the references another one cannot do without: what sends a draft needs one that was written.
- * The Cards must say so, by naming it or by the names of what comes back; and the words must suffice for it.
+ * The Skill that has to come before another one for the same words: it hands over a reference that nobody spells out,
+ * or it takes the address that the other one only works at. The Cards must say so, and the words must suffice for it.
  */
 export function supplierFor(
 	entry: Entry,
@@ -20,19 +22,54 @@ export function supplierFor(
 	words: Words,
 	ranked: readonly Entry[],
 ): Supplier | undefined {
+	const siblings = ranked.filter((other) => other !== entry && other.agent === entry.agent && isHarmless(other));
+	return handleSupplier(entry, filling, words, siblings) ?? placeSupplier(entry, filling, words, siblings);
+}
+
+/** What sends a draft needs one that was written; what clicks needs to know where. */
+function handleSupplier(
+	entry: Entry,
+	filling: Filling,
+	words: Words,
+	siblings: readonly Entry[],
+): Supplier | undefined {
 	const lacking = lackingHandles(entry, filling);
 	// "That one" is not to be looked for: it was there before, or nobody knows what is meant.
 	if (lacking.length === 0 || lacking.length < filling.needs.length || words.references.some(({ deictic }) => deictic))
 		return undefined;
-	const able = ranked.filter(
-		(other) => other !== entry && other.agent === entry.agent && isHarmless(other) && gives(other, lacking),
-	);
+	const without = filling.taken;
+	const able = siblings.filter((other) => gives(other, lacking));
 	const told = able.filter((other) => isTold(entry, lacking, other));
-	const willing = (told.length > 0 ? told : able.filter(({ card }) => card.effect === 'read')).find((other) => {
-		const tried = fillCard(other.card, freshWords(words));
+	const first = (told.length > 0 ? told : able.filter(({ card }) => card.effect === 'read')).find((other) => {
+		const tried = fillCard(other.card, reserved(words, without));
 		return tried.needs.length === 0 && tried.missing === undefined && Object.keys(tried.args).length > 0;
 	});
-	return willing === undefined ? undefined : { entry: willing, gives: lacking.map(({ name }) => name) };
+	if (first === undefined) return undefined;
+	return {
+		entry: first,
+		without,
+		why: `${entry.name} needs ${lacking.map(({ name }) => name).join(' and ')}, which ${first.name} gives.`,
+	};
+}
+
+/** "Take a screenshot of http://…": the address that the Skill itself has no use for is opened first. */
+function placeSupplier(entry: Entry, filling: Filling, words: Words, siblings: readonly Entry[]): Supplier | undefined {
+	const address = words.values.find(
+		({ kind, start }) => kind === 'url' && !filling.taken.some((span) => start >= span.start && start < span.end),
+	);
+	if (address === undefined || slotsOf(entry.card).some(({ accepts }) => accepts.includes('url'))) return undefined;
+	const first = siblings.find((other) => {
+		if (
+			other.card.effect !== 'read' ||
+			!slotsOf(other.card).some(({ accepts, required }) => required && accepts[0] === 'url')
+		)
+			return false;
+		const tried = fillCard(other.card, freshWords(words));
+		return tried.needs.length === 0 && tried.taken.some(({ start }) => start === address.start);
+	});
+	return first === undefined
+		? undefined
+		: { entry: first, without: [], why: `${entry.name} works at the address that ${first.name} opens.` };
 }
 
 function lackingHandles({ card }: Entry, { needs }: Filling): Slot[] {

@@ -1,6 +1,6 @@
 import type { Decision, Entry } from '../gateway.ts';
 import { decide } from './decide.ts';
-import { type Filling, fillCard, freshWords, type Words, wordsOf } from './fill.ts';
+import { type Filling, fillCard, freshWords, reserved, type Span, type Words, wordsOf } from './fill.ts';
 import { type PlannedStep, planSteps } from './plan.ts';
 import { promiseOf } from './promise.ts';
 import type { CardIndex } from './rank.ts';
@@ -18,6 +18,8 @@ export interface Understood {
 	/** What the words give and lack, results of earlier Steps taken as promised. */
 	readonly filling: Filling | undefined;
 	readonly hold: PlannedStep['hold'];
+	/** Places in the text that belong to the Skill that comes after it for the same words. */
+	readonly without: readonly Span[];
 	readonly why: readonly string[];
 }
 
@@ -67,7 +69,7 @@ function understandStep(
 	);
 	const entry = decision.kind === 'route' ? decision.candidates[0]?.entry : undefined;
 	const filling = entry === undefined ? undefined : fillingOf(entry);
-	const step: Understood = { text, spoken, decision, entry, filling, hold, why: [...decision.reasons] };
+	const step: Understood = { text, spoken, decision, entry, filling, hold, without: [], why: [...decision.reasons] };
 	const supplier =
 		entry === undefined || filling === undefined
 			? undefined
@@ -81,13 +83,15 @@ function understandStep(
 					),
 				);
 	if (entry === undefined || supplier === undefined) return [step];
+	const { entry: sooner, without, why } = supplier;
 	const first: Understood = {
 		...step,
-		entry: supplier.entry,
-		filling: fillingOf(supplier.entry),
-		why: [`${entry.name} needs ${supplier.gives.join(' and ')}, which ${supplier.entry.name} gives.`],
+		entry: sooner,
+		filling: fillCard(sooner.card, reserved(words, without)),
+		without,
+		why: [why],
 	};
-	const promised = [...before, promiseOf(supplier.entry, before.length)];
+	const promised = [...before, promiseOf(sooner, before.length)];
 	return [first, { ...step, filling: fillCard(entry.card, wordsOf(text, promised, now, answers)) }];
 }
 

@@ -65,7 +65,7 @@ export function isLoneVerb(clause: string): boolean {
 const looking =
 	/^(?:read|show|list|find|search|view|display|look|see|count|describe|explain|tell|what|what's|which|who|whose|where|when|how|is|are|was|were|does|do|did|has|have|grep|inspect|locate)$/;
 const changing =
-	/^(?:add|create|make|write|save|edit|change|update|modify|delete|remove|erase|move|rename|copy|send|reply|answer|forward|notify|remind|leave|note|log|set|mark|archive|insert|append|replace|undo|apply|register|cancel|post|submit|email|mail|store|put|trash|flag|record|schedule)$/;
+	/^(?:add|create|make|write|save|edit|change|update|modify|delete|remove|erase|move|rename|copy|send|reply|answer|forward|notify|remind|leave|note|log|set|mark|archive|insert|append|replace|undo|apply|register|cancel|post|submit|email|mail|store|put|trash|flag|record|schedule|attach|upload|click|fill|type|press)$/;
 
 /** Whether an instruction asks to see something or to change it, where its first word leaves no doubt. */
 export function askedFor(instruction: string): 'look' | 'change' | undefined {
