@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { digestOf } from '@switchboard/kit/digest';
 import type { AuditQuery, AuditRecord } from '../gateway.ts';
 import type { Store } from './store.ts';
 
@@ -34,7 +33,7 @@ export function createAudit(store: Store): Audit {
 				record.status,
 				record.session,
 				record.at,
-				canonical(record),
+				JSON.stringify(record),
 				hash,
 			] as const;
 			if (durable) store.run(insert, ...values);
@@ -82,11 +81,7 @@ export function createAudit(store: Store): Audit {
 }
 
 function linkOf(previous: string, record: Omit<AuditRecord, 'hash'>): string {
-	return createHash('sha256').update(previous).update(canonical(record)).digest('hex');
-}
-
-function canonical(record: object): string {
-	return canonicalize(record) ?? '';
+	return digestOf({ previous, record });
 }
 
 function recordOf(row: Record<string, unknown>): AuditRecord {
