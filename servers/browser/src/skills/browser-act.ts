@@ -19,7 +19,7 @@ export const browserAct = defineSkill({
 	effect: 'execute',
 	world: 'open',
 	source: 'outside',
-	input: z.strictObject({ steps: z.array(Step).min(1).max(50) }),
+	input: z.strictObject({ steps: z.array(Step).min(1).max(50).describe('In the order to be done') }),
 	output: ShownPage.extend({ steps: z.array(StepResult) }),
 	examples: [
 		'Fill in the form on the page and send it',

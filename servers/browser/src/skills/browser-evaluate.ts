@@ -13,7 +13,7 @@ export const browserEvaluate = defineSkill({
 	source: 'outside',
 	input: z.strictObject({
 		script: z.string().min(1).max(50_000).describe('An expression or statements, such as document.links.length'),
-		timeoutMs: z.int().min(100).max(60_000).default(10_000),
+		timeoutMs: z.int().min(100).max(60_000).default(10_000).describe('Longest it may run'),
 	}),
 	output: z.object({ url: z.string(), value: z.unknown(), notes: z.array(z.string()).optional() }),
 	examples: ['Run document.title in the page', 'Count the links of the page with a script'],

@@ -12,7 +12,7 @@ export const browserRead = defineSkill({
 	world: 'open',
 	source: 'outside',
 	input: z.strictObject({
-		format: z.enum(['markdown', 'text']).default('markdown'),
+		format: z.enum(['markdown', 'text']).default('markdown').describe('Markdown with links, or words alone'),
 		ref: Ref.optional().describe('Only what is in this element'),
 		whole: z.boolean().default(false).describe('Everything on the page, not only its main content'),
 		from: z.int().min(0).default(0).describe('First character, the `next` of the answer before'),

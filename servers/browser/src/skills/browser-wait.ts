@@ -18,7 +18,7 @@ export const browserWait = defineSkill({
 		gone: Words.describe('Words that must be gone'),
 		url: Words.describe('Part of the address, or a pattern with *'),
 		load: z.boolean().optional().describe('The page and what it asks for must have loaded'),
-		timeoutMs: z.int().min(100).max(120_000).default(10_000),
+		timeoutMs: z.int().min(100).max(120_000).default(10_000).describe('Longest to wait'),
 	}),
 	output: ShownPage,
 	examples: ['Wait until the page says "Done"', 'Wait for the results to load'],
