@@ -4,7 +4,6 @@ import { Fault } from '@switchboard/kit/fault';
 import { problemsOf } from '@switchboard/kit/schema';
 import { z } from 'zod';
 import { Grant } from './policy/grants.ts';
-import { welcomePorts } from './welcome-ports.ts';
 
 /** How an Agent is started or reached: the `mcpServers` shape every host knows. */
 const ServerEntry = z.looseObject({
@@ -55,10 +54,7 @@ export const ownAgents = ['fs-shell', 'browser', 'messaging', 'business'] as con
 /** What runs where no file says otherwise: the four Agents by the names of their programs. */
 export function builtInConfig(folder: string): GatewayConfig {
 	const mcpServers = Object.fromEntries(ownAgents.map((name) => [name, { command: `switchboard-${name}` }]));
-	const agents = {
-		...Object.fromEntries(ownAgents.map((name) => [name, { own: true }])),
-		browser: { own: true, config: { allowOrigins: welcomePorts.map((port) => `http://127.0.0.1:${port}`) } },
-	};
+	const agents = Object.fromEntries(ownAgents.map((name) => [name, { own: true }]));
 	return { ...GatewayConfig.parse({ mcpServers, switchboard: { agents } }), folder };
 }
 

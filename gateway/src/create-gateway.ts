@@ -10,6 +10,8 @@ import { createDispatch } from './agents/dispatch.ts';
 import type { GatewayConfig } from './config.ts';
 import type { CallOutcome, CallRequest, Gateway } from './gateway.ts';
 import { createHandleCall } from './handle-call.ts';
+import { createOpenAiModel, openAiConfig } from './intent/adapters/openai.ts';
+import { createAsk } from './intent/ask.ts';
 import { createAudit } from './journal/audit.ts';
 import { createJournal } from './journal/journal.ts';
 import { openStore } from './journal/store.ts';
@@ -45,6 +47,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 	const sessions = createSessions(store, async (session) => {
 		await agents.endSession(session);
 		await artifacts.end(session);
+		intent.forget(session);
 	});
 	const folders = createFolders(store, configured, sessions.isTrusted);
 	const holding = createHolding({
@@ -71,22 +74,38 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 	for (const call of journal.recover()) log.warn({ call }, 'outcome unknown: under way when the daemon ended');
 	const expiry = setInterval(holding.expire, 1_000);
 	expiry.unref();
+	const openAi = openAiConfig(process.env, config.switchboard.model);
+	const intent = createAsk({
+		catalog: agents.catalog,
+		call,
+		log,
+		...(openAi !== undefined && { model: createOpenAiModel(openAi) }),
+	});
 	const inFlight = new Set<Promise<unknown>>();
 	let closing = false;
 
 	function call(request: CallRequest): Promise<CallOutcome> {
 		if (closing) throw new Fault('unavailable', 'The Gateway is stopping.', { hint: 'Call again in a moment.' });
+		heed(request, JSON.stringify(request.args));
 		const outcome = handle.call(request);
 		inFlight.add(outcome);
 		return outcome.finally(() => inFlight.delete(outcome));
+	}
+
+	/** What the owner names in his own words may be reached in this Session from now on. */
+	function heed({ byOwner, session }: { byOwner?: boolean; session: { id: string } }, words: string): void {
+		if (byOwner === true) sessions.grantNamedOrigins(session.id, words);
 	}
 
 	return {
 		version,
 		catalog: agents.catalog,
 		call,
-		ask: () => Promise.reject(new Fault('unavailable', 'not yet')),
-		route: () => Promise.reject(new Fault('unavailable', 'not yet')),
+		ask(request) {
+			heed(request, request.instruction);
+			return intent.ask(request);
+		},
+		route: intent.route,
 		sessions,
 		jobs: { list: jobs.list, get: jobs.get, wait: jobs.wait, cancel: holding.cancel },
 		approvals: { list: approvals.list, answer: holding.answer },

@@ -46,6 +46,8 @@ export interface CallRequest {
 	readonly args: Readonly<Record<string, unknown>>;
 	readonly signal: AbortSignal;
 	readonly idempotencyKey?: string;
+	/** The owner typed it himself, so what it names needs no second naming. */
+	readonly byOwner?: boolean;
 	readonly progress?: (progress: {
 		readonly progress: number;
 		readonly total?: number;

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { welcomePorts } from '../welcome-ports.ts';
 
 export interface WelcomePage {
 	readonly url: string;
@@ -14,7 +13,10 @@ export async function serveWelcomePage(): Promise<WelcomePage> {
 		response.writeHead(isHome ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
 		response.end(isHome ? page : '<!doctype html><title>Nothing here</title>');
 	});
-	await listen(server, [...welcomePorts, 0]);
+	await new Promise<void>((listening, failed) => {
+		server.once('error', failed);
+		server.listen(0, '127.0.0.1', listening);
+	});
 	// The run that serves it may end before the browser has hung up.
 	server.unref();
 	return {
@@ -24,18 +26,6 @@ export async function serveWelcomePage(): Promise<WelcomePage> {
 			server.closeAllConnections();
 		},
 	};
-}
-
-/** Other checkouts may be serving theirs. */
-async function listen(server: ReturnType<typeof createServer>, ports: readonly number[]): Promise<void> {
-	for (const port of ports) {
-		const isListening = await new Promise<boolean>((tried) => {
-			server.once('error', () => tried(false));
-			server.listen(port, '127.0.0.1', () => tried(true));
-		});
-		if (isListening) return;
-	}
-	throw new Error('No port on loopback is free.');
 }
 
 const page = `<!doctype html>

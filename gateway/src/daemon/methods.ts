@@ -32,6 +32,7 @@ export const methods = {
 			const host = hostOf(how);
 			return tellingApprovals(operator, () =>
 				gateway.ask({
+					byOwner: true,
 					session: operator.session(),
 					host,
 					instruction,
@@ -54,6 +55,7 @@ export const methods = {
 			const host = hostOf(how);
 			return tellingApprovals(operator, () =>
 				gateway.call({
+					byOwner: true,
 					session: operator.session(),
 					host,
 					name,
