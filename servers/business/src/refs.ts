@@ -14,14 +14,18 @@ export function formatRef({ connection, entity, id }: Ref): string {
 	return `${connection}:${entity}:${id}`;
 }
 
-export function parseRef(text: string): Ref {
+/** What a reference names, or undefined where it is none. */
+export function readRef(text: string): Ref | undefined {
 	const [, connection, entity, id] = shape.exec(text) ?? [];
-	if (connection === undefined || entity === undefined || id === undefined) {
-		throw new Fault('invalid_input', 'A reference reads connection:entity:id, such as crm:contact:k3v9x2m4p7qa.', {
-			hint: 'biz_search returns the references of records.',
-		});
-	}
-	return { connection, entity, id };
+	return connection === undefined || entity === undefined || id === undefined ? undefined : { connection, entity, id };
+}
+
+export function parseRef(text: string): Ref {
+	const ref = readRef(text);
+	if (ref !== undefined) return ref;
+	throw new Fault('invalid_input', 'A reference reads connection:entity:id, such as crm:contact:k3v9x2m4p7qa.', {
+		hint: 'biz_search returns the references of records.',
+	});
 }
 
 /** The id of a planned or applied change; it names its system, so that nothing else has to. */

@@ -1,7 +1,7 @@
 import { type Effect, Fault, graver } from '@switchboard/kit';
 import type { Op } from '../change.ts';
 import type { RecordId } from '../connector.ts';
-import { formatRef, parseRef } from '../refs.ts';
+import { formatRef, parseRef, readRef } from '../refs.ts';
 import { entityNamed } from './entities.ts';
 import type { Action, Entity, Stored, Values } from './model.ts';
 import type { RecordingTx } from './tx.ts';
@@ -154,27 +154,29 @@ export function checkVersion(version: string, current: number, ref: string): voi
 
 function resolver(created: Created, tx: RecordingTx): ResolveRelation {
 	return (reference, entity) => {
-		const ref = resolveRef(reference, created);
-		if (ref.entity !== entity)
-			throw new Fault('invalid_input', `A reference to a ${entity} is wanted, not to a ${ref.entity}.`);
-		tx.read(ref.entity, ref.id);
-		return ref.id;
+		const ref = recordIn(reference, created);
+		if (ref === undefined) return { problem: 'takes a reference such as crm:company:k3v9, or new:<index>' };
+		if (ref.entity !== entity) return { problem: `takes the reference of a ${entity}, not of a ${ref.entity}` };
+		return tx.has(ref.entity, ref.id) ? { value: ref.id } : { problem: `refers to a ${entity} that is not there` };
 	};
 }
 
 const newRecord = /^new:(\d{1,3})$/;
 
 /** `new:0` is the record that operation 0 of this change creates. */
-function resolveRef(reference: string, created: Created): RecordId {
+function recordIn(reference: string, created: Created): RecordId | undefined {
 	const earlier = newRecord.exec(reference)?.[1];
-	if (earlier === undefined) {
-		const ref = parseRef(reference);
-		if (ref.connection === connectionId) return ref;
-		throw new Fault('invalid_input', 'A change stays within one system; this reference is of another.');
-	}
-	const record = created.get(Number(earlier));
+	if (earlier !== undefined) return created.get(Number(earlier));
+	const ref = readRef(reference);
+	return ref?.connection === connectionId ? ref : undefined;
+}
+
+function resolveRef(reference: string, created: Created): RecordId {
+	const record = recordIn(reference, created);
 	if (record !== undefined) return record;
-	throw new Fault('invalid_input', 'new:<index> names an earlier operation of this change that creates a record.');
+	throw new Fault('invalid_input', 'ref names no record of this system and none that an earlier operation creates.', {
+		hint: 'It reads crm:contact:k3v9, or new:0 for what operation 0 creates.',
+	});
 }
 
 function entityIn(reference: string, ops: readonly Op[]): string {

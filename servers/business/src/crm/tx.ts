@@ -32,6 +32,7 @@ export interface RecordingTx extends Tx {
 	begin(op: number): void;
 	/** Puts a record into a state that history kept, rules aside; `undefined` takes it away. */
 	reinstate(entity: string, id: string, values: Values | undefined, version: number): void;
+	has(entity: string, id: string): boolean;
 	/** The version a record had when the change began. */
 	versionBefore(entity: string, record: Stored): number;
 	touched(): readonly Touched[];
@@ -159,6 +160,7 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 			const sequence = `${prefix}-${now.slice(0, 4)}`;
 			return `${sequence}-${String(tables.count(sequence)).padStart(4, '0')}`;
 		},
+		has: (entity, id) => tables.read(entityNamed(entity), id) !== undefined,
 		versionBefore: (entity, record) => records.get(`${entity}:${record.id}`)?.before?.version ?? record.version,
 		touched: () => [...records.values()].filter(({ before, after }) => before !== undefined || after !== undefined),
 	};

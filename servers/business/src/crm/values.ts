@@ -5,9 +5,9 @@ import { digitsOf, formatDecimal, isCurrency, parseDecimal } from '../decimal.ts
 import type { Entity, Field, Value, Values } from './model.ts';
 
 /** Turns a reference, or the `new:<index>` of a record this change creates, into an id of that entity. */
-export type ResolveRelation = (reference: string, entity: string) => string;
+export type ResolveRelation = (reference: string, entity: string) => Read;
 
-type Read = { readonly value: Value } | { readonly problem: string };
+export type Read = { readonly value: Value } | { readonly problem: string };
 
 /** Reads the values of an operation; every problem is named in one Fault. */
 export function readValues(
@@ -40,7 +40,7 @@ function readSettable(field: Field, scalar: unknown, creating: boolean, resolve:
 	if (scalar === null || scalar === '') return field.required ? { problem: 'may not be empty' } : { value: null };
 	if (field.type !== 'relation') return readScalar(field, scalar);
 	if (typeof scalar !== 'string') return { problem: 'takes the reference of a record' };
-	return { value: resolve(scalar, field.to ?? '') };
+	return resolve(scalar, field.to ?? '');
 }
 
 /** A scalar as the rules hold it, by the field's type. */

@@ -1,6 +1,7 @@
 import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
 import type { BusinessPorts } from '../ports.ts';
+import { api, Given } from './shapes.ts';
 
 export const apiCall = defineSkill({
 	name: 'api_call',
@@ -10,10 +11,10 @@ export const apiCall = defineSkill({
 	effect: 'destroy',
 	world: 'open',
 	input: z.strictObject({
-		connection: z.string().max(40),
+		connection: api,
 		op: z.string().max(500).describe('From api_search'),
-		args: z.looseObject({}).default({}).describe('As api_describe says; the body under "body"'),
-		contentType: z.string().max(200).optional(),
+		args: Given.default({}).describe('As api_describe says; the body under "body"'),
+		contentType: z.string().max(200).optional().describe('Of several that the body may have'),
 		fields: z
 			.array(z.string().max(300))
 			.min(1)

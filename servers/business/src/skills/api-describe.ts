@@ -1,6 +1,7 @@
 import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
 import type { BusinessPorts } from '../ports.ts';
+import { api } from './shapes.ts';
 
 export const apiDescribe = defineSkill({
 	name: 'api_describe',
@@ -10,7 +11,7 @@ export const apiDescribe = defineSkill({
 	effect: 'read',
 	world: 'closed',
 	input: z.strictObject({
-		connection: z.string().max(40),
+		connection: api,
 		op: z.string().max(500).describe('From api_search'),
 		contentType: z.string().max(200).optional().describe('Of several that the body may have'),
 	}),
@@ -22,7 +23,7 @@ export const apiDescribe = defineSkill({
 		args: z.looseObject({}).describe('JSON Schema'),
 	}),
 	source: 'outside',
-	examples: ['which arguments does createItem of the shop API take'],
+	examples: ['which arguments does createItem of the shop API take', 'how is an order cancelled through that API'],
 	async run({ connection, op, contentType }, { apis }: BusinessPorts) {
 		const {
 			contentType: chosen,

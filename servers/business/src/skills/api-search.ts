@@ -1,7 +1,7 @@
 import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
 import type { BusinessPorts } from '../ports.ts';
-import { limit } from './shapes.ts';
+import { api, limit } from './shapes.ts';
 
 export const apiSearch = defineSkill({
 	name: 'api_search',
@@ -11,7 +11,7 @@ export const apiSearch = defineSkill({
 	effect: 'read',
 	world: 'closed',
 	input: z.strictObject({
-		connection: z.string().max(40).describe('API, from biz_connections'),
+		connection: api,
 		query: z.string().max(400).default('').describe('What is to be done'),
 		limit: limit(50, 8),
 	}),

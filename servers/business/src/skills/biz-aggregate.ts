@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseFilter } from '../filter.ts';
 import type { BusinessPorts } from '../ports.ts';
 import { parseGroup, parseMeasure } from '../query.ts';
-import { connection, entity, Fields, limit } from './shapes.ts';
+import { connection, entity, Fields, Given, limit } from './shapes.ts';
 
 export const bizAggregate = defineSkill({
 	name: 'biz_aggregate',
@@ -15,7 +15,7 @@ export const bizAggregate = defineSkill({
 	input: z.strictObject({
 		connection,
 		entity,
-		filter: z.looseObject({}).optional().describe('As in biz_search'),
+		filter: Given.optional().describe('As in biz_search'),
 		groupBy: z
 			.array(z.string().max(120))
 			.max(4)

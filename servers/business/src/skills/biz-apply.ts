@@ -2,7 +2,7 @@ import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
 import type { BusinessPorts } from '../ports.ts';
 import { parseChangeRef } from '../refs.ts';
-import { byOf, previewText, ReceiptOutput, receiptOutput, receiptText } from './shapes.ts';
+import { byOf, changeId, previewText, ReceiptOutput, receiptOutput, receiptText } from './shapes.ts';
 
 export const bizApply = defineSkill({
 	name: 'biz_apply',
@@ -11,7 +11,10 @@ export const bizApply = defineSkill({
 		'Does exactly what biz_preview showed, all of it or nothing, and once, however often it is called. Ends in a conflict where a record has moved since. Deletions are for good; posting an invoice leaves the house.',
 	effect: 'destroy',
 	world: 'closed',
-	input: z.strictObject({ changeId: z.string().max(200), hash: z.string().max(100) }),
+	input: z.strictObject({
+		changeId: changeId.describe('From biz_preview'),
+		hash: z.string().max(100).describe('From biz_preview'),
+	}),
 	output: ReceiptOutput,
 	private: true,
 	examples: ['apply that change', 'go ahead and post the previewed invoice'],

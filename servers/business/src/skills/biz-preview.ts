@@ -2,17 +2,17 @@ import { defineSkill, Fault } from '@switchboard/kit';
 import { z } from 'zod';
 import type { Op } from '../change.ts';
 import type { BusinessPorts } from '../ports.ts';
-import { byOf, connection, Fields, previewText } from './shapes.ts';
+import { byOf, connection, Given, previewText } from './shapes.ts';
 
 const short = z.string().max(200).optional();
 
 const GivenOp = z.strictObject({
-	op: z.enum(['create', 'update', 'delete', 'action']),
+	op: z.enum(['create', 'update', 'delete', 'action']).describe('What to do'),
 	entity: short.describe('To create'),
 	ref: short.describe('To change; new:0 is what op 0 creates'),
 	version: short.describe('As read; needed to update and delete'),
-	action: short,
-	values: Fields.optional().describe('Decimals as text, relations as references'),
+	action: short.describe('Name of the action'),
+	values: Given.optional().describe('Decimals as text, relations as references'),
 });
 
 type Part = Exclude<keyof z.infer<typeof GivenOp>, 'op'>;
@@ -31,7 +31,7 @@ export const bizPreview = defineSkill({
 		'Works out what up to 100 operations would do, field by field, and changes nothing. Actions: create_order, lose_deal (deal), confirm_order, cancel_order, create_invoice (order), post_invoice, register_payment (invoice). biz_apply then does exactly that.',
 	effect: 'read',
 	world: 'closed',
-	input: z.strictObject({ connection, ops: z.array(GivenOp).min(1).max(100) }),
+	input: z.strictObject({ connection, ops: z.array(GivenOp).min(1).max(100).describe('In order') }),
 	output: z.looseObject({
 		changeId: z.string().optional(),
 		hash: z.string().optional(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { filterSyntax, parseFilter } from '../filter.ts';
 import type { BusinessPorts } from '../ports.ts';
 import { both, parseOrder, textFilter } from '../query.ts';
-import { connection, cursor, entity, Fields, limit } from './shapes.ts';
+import { connection, cursor, entity, Fields, Given, limit } from './shapes.ts';
 
 export const bizSearch = defineSkill({
 	name: 'biz_search',
@@ -16,7 +16,7 @@ export const bizSearch = defineSkill({
 		connection,
 		entity: entity.default('contact'),
 		text: z.string().max(300).optional().describe('Words that all occur in the record'),
-		filter: z.looseObject({}).optional().describe(filterSyntax),
+		filter: Given.optional().describe(filterSyntax),
 		fields: z
 			.array(z.string().max(120))
 			.max(40)

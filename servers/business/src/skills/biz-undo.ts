@@ -2,7 +2,7 @@ import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
 import type { BusinessPorts } from '../ports.ts';
 import { parseChangeRef } from '../refs.ts';
-import { byOf, previewText, ReceiptOutput, receiptOutput, receiptText } from './shapes.ts';
+import { byOf, changeId, previewText, ReceiptOutput, receiptOutput, receiptText } from './shapes.ts';
 
 export const bizUndo = defineSkill({
 	name: 'biz_undo',
@@ -13,10 +13,7 @@ export const bizUndo = defineSkill({
 	world: 'closed',
 	reversible: true,
 	input: z.strictObject({
-		changeId: z
-			.string()
-			.max(200)
-			.describe('As biz_apply, biz_create, contact_add, biz_attach or api_import returned it'),
+		changeId: changeId.describe('As the change returned it'),
 	}),
 	output: ReceiptOutput,
 	private: true,

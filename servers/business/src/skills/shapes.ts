@@ -7,7 +7,11 @@ import type { By, Scalar } from '../connector.ts';
 export const connection = z.string().max(40).default('crm').describe('System, from biz_connections');
 export const entity = z.string().max(80).describe('Entity, such as contact, company, deal, activity, order, invoice');
 export const ref = z.string().max(200).describe('Record, such as crm:contact:k3v9');
-export const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual);
+export const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual).describe('Most returned');
+export const changeId = z.string().max(200);
+export const api = z.string().max(40).describe('API, from biz_connections');
+/** An object of the caller's, whose members something else knows. */
+export const Given = z.record(z.string(), z.unknown());
 export const cursor = z.string().max(2_000).optional().describe('nextCursor of the page before');
 
 /** Fields by name; which there are, and what they take, is the connector's to say. */
