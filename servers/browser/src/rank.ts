@@ -30,11 +30,28 @@ function scoreOf(description: string, wanted: readonly string[], { text, role, n
 	if (called.startsWith(asked)) return 80 + bonus - excess(called, asked);
 	if (called.includes(asked)) return 70 + bonus - excess(called, asked);
 	if (plain(text).includes(asked)) return 60 + bonus - excess(text, asked);
-	const there = new Set(wordsOf(`${role ?? ''} ${name ?? ''} ${text}`));
+	const there = new Set(wordsOf(`${role ?? ''} ${kinds[role ?? ''] ?? ''} ${name ?? ''} ${text}`));
 	const found = wanted.filter((word) => there.has(word)).length;
 	// One common word of many says little.
 	return found === 0 || found < wanted.length / 2 ? 0 : (50 * found) / wanted.length + bonus;
 }
+
+/** What people call a role. */
+const kinds: Readonly<Record<string, string>> = {
+	searchbox: 'search box field input',
+	textbox: 'text box field input',
+	combobox: 'combo box dropdown drop down list select menu',
+	listbox: 'list box select',
+	checkbox: 'check box tick',
+	radio: 'radio button option choice',
+	spinbutton: 'number field box input',
+	date: 'date field input picker',
+	file: 'file upload field input',
+	slider: 'range',
+	switch: 'toggle',
+	clickable: 'button link icon element',
+	menuitem: 'menu item entry',
+};
 
 /** Of two that hold the words, the shorter one is meant more likely. */
 function excess(text: string, asked: string): number {

@@ -4,32 +4,60 @@ import type { Tab } from './tab.ts';
 
 /** Runs a script in the page's own world and answers what it comes to, as JSON has it. */
 export async function evaluateIn(tab: Tab, script: string, timeoutMs: number): Promise<unknown> {
-	const { session } = tab.worlds;
-	const running = session.send('Runtime.evaluate', {
-		expression: script,
-		// As in the developer tools' console: `await` at the top, declarations that may be repeated.
-		replMode: true,
-		awaitPromise: true,
-		returnByValue: true,
-		userGesture: true,
-		timeout: timeoutMs,
-	});
+	const started = performance.now();
 	try {
-		const { result, exceptionDetails } = await within(tab.bounded(running, timeoutMs + 10_000), timeoutMs + 250, late);
-		if (exceptionDetails === undefined) return result.unserializableValue ?? result.value ?? null;
-		const said = exceptionDetails.exception?.description ?? exceptionDetails.text;
-		throw new Fault('invalid_input', 'The script threw.', {
-			hint: `What it threw:\n${fence(said.slice(0, 2_000)).text}`,
-		});
+		return await within(tab.bounded(valueOfScript(tab, script, timeoutMs), timeoutMs + 10_000), timeoutMs + 250, late);
 	} catch (error) {
 		if (error instanceof Fault && error.kind === 'timeout') await isAnswering(tab);
 		if (error instanceof Fault) throw error;
-		if (/terminated/i.test(String(error))) late();
+		// The browser stops a script that has had its time, and says no more than that it ended.
+		if (performance.now() - started >= timeoutMs) late();
 		throw new Fault('conflict', 'The script ended without a result.', {
 			hint: 'It may have left the page, or come to something JSON cannot hold.',
 			cause: error,
 		});
 	}
+}
+
+async function valueOfScript({ worlds: { session } }: Tab, script: string, timeout: number): Promise<unknown> {
+	// As in the developer tools' console: `await` at the top, declarations that may be repeated.
+	const ran = await session.send('Runtime.evaluate', {
+		expression: script,
+		replMode: true,
+		userGesture: true,
+		timeout,
+	});
+	const { objectId } = checked(ran);
+	if (objectId === undefined) return plain(ran.result);
+	const functionDeclaration = 'async function () { return await this; }';
+	const got = await session.send('Runtime.callFunctionOn', {
+		objectId,
+		functionDeclaration,
+		awaitPromise: true,
+		returnByValue: true,
+	});
+	return plain(checked(got));
+}
+
+interface Evaluated {
+	readonly result: { readonly value?: unknown; readonly unserializableValue?: string; readonly objectId?: string };
+	readonly exceptionDetails?: {
+		readonly text: string;
+		readonly exception?: { readonly description?: string; readonly value?: unknown };
+	};
+}
+
+function checked({ result, exceptionDetails }: Evaluated): Evaluated['result'] {
+	if (exceptionDetails === undefined) return result;
+	const { exception, text } = exceptionDetails;
+	const said = exception?.description ?? (exception?.value === undefined ? text : String(exception.value));
+	throw new Fault('invalid_input', 'The script threw.', {
+		hint: `What it threw:\n${fence(said.slice(0, 2_000)).text}`,
+	});
+}
+
+function plain({ unserializableValue, value }: Evaluated['result']): unknown {
+	return unserializableValue ?? value ?? null;
 }
 
 function late(): never {

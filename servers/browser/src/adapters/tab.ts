@@ -35,13 +35,15 @@ const loadingMs = 1_500;
 export async function createTab(page: Page, { id, channel, answerMs, note, over }: TabOptions): Promise<Tab> {
 	page.on('dialog', (dialog) => void dismiss(dialog, note));
 	const crashed = new Promise<never>((_, reject) => {
-		page.on('crash', () =>
+		page.on('crash', () => {
+			void page.close().catch(() => {});
 			reject(
 				new Fault('unavailable', `The page in tab ${id} crashed, so the tab was closed.`, {
 					hint: 'browser_open opens it again.',
+					retryable: false,
 				}),
-			),
-		);
+			);
+		});
 	});
 	crashed.catch(() => {});
 

@@ -51,15 +51,26 @@ export function createAims(dom: Dom, sights: Sights, roles: Roles, names: Names,
 		if (sights.lookFromRoot(element) === undefined || pointsOf(element).length === 0) return { state: 'hidden' };
 		if (!pointsOf(element).some(isInView)) dom.scrollTo(element);
 		if (isMoving(element)) await holdStill(element);
-		const points = pointsOf(element).filter(isInView);
-		if (points.length === 0) return { state: 'hidden' };
+		const first = meeting(element);
+		if (first.state === 'ready') return first;
+		// It may only be scrolled out of the box it is in.
+		dom.scrollTo(element);
+		const second = meeting(element);
+		if (second.state !== 'over') return second;
+		return { state: 'covered', by: face(actedOn(second.element)), next: refs.next() };
+	}
+
+	/** A point at which a click acts on the element, or what it would act on instead. */
+	function meeting(
+		element: Element,
+	): Extract<Aim, { state: 'ready' | 'hidden' }> | { state: 'over'; element: Element } {
 		let over: Element | undefined;
-		for (const point of points) {
+		for (const point of pointsOf(element).filter(isInView)) {
 			const hit = dom.hit(point.x, point.y);
 			if (hit === undefined || meets(element, hit)) return { state: 'ready', ...point };
 			over ??= hit;
 		}
-		return over === undefined ? { state: 'hidden' } : { state: 'covered', by: face(actedOn(over)), next: refs.next() };
+		return over === undefined ? { state: 'hidden' } : { state: 'over', element: over };
 	}
 
 	function isMoving(element: Element): boolean {

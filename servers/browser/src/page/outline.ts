@@ -80,6 +80,8 @@ export function createOutline(
 		if (elements > mostElements || above.depth > deepest) return;
 		const sight = sights.look(node, above.sight);
 		if (sight === undefined) return;
+		// A control made too small to be met has a label or a button that stands for it.
+		if (node instanceof HTMLInputElement && isTiny(node)) return;
 		const below = belowOf(node, sight, above);
 		const actable = standsForControl(node) ? 'control' : actables.actableAs(node, sight.style, above.sight?.style);
 		if (actable !== undefined && sight.style.visibility === 'visible') act(node, actable, below, sheet);
@@ -136,9 +138,13 @@ export function createOutline(
 		return label.control !== null && isSeen(label.control) && names.wordsOf(label).length <= phrases.longestName;
 	}
 
+	function isTiny(element: Element): boolean {
+		const { width, height } = dom.rect(element);
+		return width <= 1 || height <= 1;
+	}
+
 	function isSeen(control: Element): boolean {
-		const { width, height } = dom.rect(control);
-		return width > 1 && height > 1 && sights.lookFromRoot(control)?.style.visibility === 'visible';
+		return !isTiny(control) && sights.lookFromRoot(control)?.style.visibility === 'visible';
 	}
 
 	function act(element: Element, actable: Actable, below: Above, outer: Sheet): void {

@@ -6,18 +6,30 @@ export type Settling = ReturnType<typeof createSettling>;
 /** Tells when a page has done what an action made it do. */
 export function createSettling(dom: Dom, aims: Aims) {
 	const quiet = 25;
+	/** How long a page that shows no sign of having noticed gets for one. */
+	const notice = 100;
 	/** What keeps changing by itself while nobody acts, such as a clock, says nothing about an action. */
 	const restless = new WeakMap<Node, { changes: number; last: number }>();
 	let isActing = false;
 	let lastChange = 0;
+	let hasNoticed = false;
 
 	new MutationObserver((records) => {
 		const now = performance.now();
 		for (const { target } of records) {
 			if (!isActing) noteIdle(target, now);
-			else if (!isRestless(target, now)) lastChange = now;
+			else if (!isRestless(target, now)) noteChange(now);
 		}
 	}).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+
+	for (const type of ['input', 'change', 'scroll', 'toggle']) {
+		window.addEventListener(type, () => noteChange(lastChange), true);
+	}
+
+	function noteChange(at: number): void {
+		lastChange = at;
+		hasNoticed = true;
+	}
 
 	function noteIdle(target: Node, now: number): void {
 		const known = restless.get(target);
@@ -33,14 +45,17 @@ export function createSettling(dom: Dom, aims: Aims) {
 
 	function begin(): void {
 		isActing = true;
+		hasNoticed = false;
 		lastChange = 0;
 	}
 
 	/** Resolves when nothing has changed for a while and no animation runs, at the latest after `most` ms. */
 	async function settle(most: number): Promise<void> {
-		const end = performance.now() + most;
+		const start = performance.now();
+		const isBusy = (now: number): boolean =>
+			now - lastChange < quiet || (!hasNoticed && now - start < notice) || isAnimating();
 		do await aims.nextFrame();
-		while (performance.now() < end && (performance.now() - lastChange < quiet || isAnimating()));
+		while (performance.now() < start + most && isBusy(performance.now()));
 		isActing = false;
 	}
 

@@ -64,8 +64,13 @@ export function createSights(dom: Dom) {
 	/** Whether words directly in the element can be read: shown, large enough, on the page, told from their ground. */
 	function isReadable(element: Element, { style }: Sight): boolean {
 		if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < 2) return false;
-		if (Number.parseFloat(style.textIndent) < -500) return false;
+		if (Number.parseFloat(style.textIndent) < -500 || isUnrendered(element, style)) return false;
 		return (style.display === 'contents' || isOnPage(dom.rect(element))) && isTold(element, style);
+	}
+
+	/** The element is drawn, and what is directly in it is not. */
+	function isUnrendered(element: Element, style: CSSStyleDeclaration): boolean {
+		return style.contentVisibility === 'hidden' || (element instanceof HTMLDetailsElement && !element.open);
 	}
 
 	function isOnPage(rect: DOMRect): boolean {
