@@ -50,7 +50,7 @@ describe('a command line', () => {
 	});
 
 	it('ends with 2 and says where the mistake is', async () => {
-		for (const args of [
+		const mistakes = [
 			['nonsense'],
 			['call'],
 			['ask'],
@@ -60,9 +60,10 @@ describe('a command line', () => {
 			['audit', 'query', '--since', 'nope'],
 			['call', 'test_echo', 'nope'],
 			['call', 'test_echo', '--args', '[1]'],
-		]) {
-			const { code, stdout, stderr } = await home.run(...args);
-			expect([args, code, stdout]).toEqual([args, 2, '']);
+		];
+		const ended = await Promise.all(mistakes.map((args) => home.run(...args)));
+		for (const [index, { code, stdout, stderr }] of ended.entries()) {
+			expect([mistakes[index], code, stdout]).toEqual([mistakes[index], 2, '']);
 			expect(stderr).not.toBe('');
 			expect(stderr).not.toContain('    at ');
 		}

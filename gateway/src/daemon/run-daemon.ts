@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@switchboard/kit/log';
 import type { Gateway } from '../gateway.ts';
@@ -26,6 +26,7 @@ const lockPatienceMs = 15_000;
 /** Runs the one daemon of this home until it is told to end. Answers `false` at once where another one runs. */
 export async function runDaemon({ paths, log, open }: DaemonOptions): Promise<boolean> {
 	mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+	chmodSync(paths.home, 0o700);
 	const lock = await takeLock(paths);
 	if (lock === undefined) return false;
 	try {

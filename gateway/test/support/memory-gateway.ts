@@ -117,7 +117,7 @@ export function createMemoryGateway(folder: string): Gateway {
 		};
 		jobs.set(job.id, job);
 		approvals.set(approval.id, approval);
-		const done = await waitFor(job.id, Math.min(host.patience, Number(process.env.TEST_HOLD_MS ?? 500)));
+		const done = await waitFor(job.id, Math.min(host.patience, 200));
 		if (done?.result !== undefined) return done.result;
 		throw new Fault('pending', `It waits for approval as ${job.id}.`, { job: job.id });
 	}

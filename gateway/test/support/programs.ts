@@ -32,7 +32,11 @@ export function createTestHome(extra: NodeJS.ProcessEnv = {}): TestHome {
 	const folder = mkdtempSync(join(tmpdir(), 'sb-'));
 	const { PATH, HOME } = process.env;
 	// The build is pinned, since somebody may be saving a source file just now.
-	const env: NodeJS.ProcessEnv = { PATH, HOME, SWITCHBOARD_HOME: folder, SWITCHBOARD_BUILD: '1000', ...extra };
+	const env: NodeJS.ProcessEnv = {
+		...{ PATH, HOME, SWITCHBOARD_HOME: folder, SWITCHBOARD_BUILD: '1000' },
+		...{ NODE_COMPILE_CACHE: join(tmpdir(), 'switchboard-test-cache') },
+		...extra,
+	};
 	const info = (): { pid: number; port: number } => JSON.parse(readFileSync(join(folder, 'daemon.json'), 'utf8'));
 	const children = new Set<ChildProcess>();
 
@@ -61,9 +65,25 @@ export function createTestHome(extra: NodeJS.ProcessEnv = {}): TestHome {
 		url: () => `http://127.0.0.1:${info().port}`,
 		async end() {
 			for (const child of children) child.kill('SIGKILL');
-			await run('stop', '--force');
+			await until(async () => {
+				const left = await processesOf(folder);
+				for (const pid of left) process.kill(pid, 'SIGKILL');
+				return left.length === 0;
+			});
 			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
+	};
+}
+
+/** A test in a home of its own. */
+export function inHome(test: (home: TestHome) => Promise<void>): () => Promise<void> {
+	return async () => {
+		const home = createTestHome();
+		try {
+			await test(home);
+		} finally {
+			await home.end();
+		}
 	};
 }
 
