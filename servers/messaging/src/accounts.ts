@@ -1,5 +1,6 @@
 import { Fault } from '@switchboard/kit';
-import type { Account, Accounts } from './ports.ts';
+import type { Account } from './account.ts';
+import type { Accounts } from './ports.ts';
 
 /** The configured accounts, found by id. */
 export function createAccounts(all: readonly Account[], authserv: ReadonlyMap<string, string>): Accounts {

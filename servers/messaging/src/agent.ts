@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AgentContext, defineAgent } from '@switchboard/kit';
+import type { Account } from './account.ts';
 import { createAccounts } from './accounts.ts';
 import { createLocalAccount } from './adapters/local-account.ts';
 import { mime } from './adapters/mime.ts';
@@ -7,7 +8,7 @@ import { createDesktopNotify } from './adapters/notify-desktop.ts';
 import { createLocalNotify } from './adapters/notify-local.ts';
 import { createOutbox } from './adapters/outbox.ts';
 import { type MessagingConfig, messagingConfig } from './config.ts';
-import type { Account, MessagingPorts, ReadHtml } from './ports.ts';
+import type { MessagingPorts, ReadHtml } from './ports.ts';
 import { contactsResolve } from './skills/contacts-resolve.ts';
 import { msgAccounts } from './skills/msg-accounts.ts';
 import { msgAttachment } from './skills/msg-attachment.ts';

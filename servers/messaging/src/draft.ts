@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { type Call, Fault } from '@switchboard/kit';
+import type { Account, StoredMessage } from './account.ts';
 import { domainOf } from './address.ts';
-import { fileName } from './line.ts';
-import type { Account, MessagingPorts, Outgoing, OutgoingAttachment, StoredMessage } from './ports.ts';
+import { attachmentsOf, hashOf } from './attachments.ts';
+import type { MessagingPorts, Outgoing } from './ports.ts';
 import { checkReach } from './reach.ts';
 import { readableText } from './readable.ts';
 import { type Envelope, envelopeFor, strangersAmong, type Wanted, warningsFor } from './recipients.ts';
@@ -46,7 +46,12 @@ export async function writeDraft(request: DraftRequest, ports: MessagingPorts, c
 	const recipients = [...envelope.to, ...envelope.cc, ...envelope.bcc].map(({ address }) => address);
 	checkReach(account, recipients);
 	const body = await bodyOf(request, original, ports);
-	const attachments = await attachmentsOf(request, original, ports, call);
+	const attachments = await attachmentsOf(
+		request.attachments,
+		request.kind === 'forward' ? original : undefined,
+		ports,
+		call,
+	);
 	const mail: Outgoing = {
 		...envelope,
 		...body.content,
@@ -71,10 +76,6 @@ export async function writeDraft(request: DraftRequest, ports: MessagingPorts, c
 			...warningsFor(account, envelope, strangers, answers ? original : undefined),
 		],
 	};
-}
-
-export function hashOf(bytes: Uint8Array): string {
-	return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function originalOf(
@@ -120,55 +121,6 @@ async function bodyOf(
 	const html =
 		below === '' ? body : `${body}<br><br><blockquote style="white-space: pre-wrap">${escaped(below)}</blockquote>`;
 	return { own: text, content: { text: below === '' ? text : `${text}\n\n${below}\n`, html } };
-}
-
-async function attachmentsOf(
-	request: DraftRequest,
-	original: StoredMessage | undefined,
-	ports: MessagingPorts,
-	call: Call,
-): Promise<OutgoingAttachment[]> {
-	const attachments: OutgoingAttachment[] = [];
-	let size = 0;
-	const add = (attachment: OutgoingAttachment): void => {
-		size += attachment.content.byteLength;
-		if (size > ports.attachmentLimit) throw tooLarge(ports.attachmentLimit);
-		attachments.push(attachment);
-	};
-	for (const uri of new Set(request.attachments)) {
-		const { path, sha256, size: expected, name, mimeType } = await call.artifacts.resolve(uri);
-		if (size + expected > ports.attachmentLimit) throw tooLarge(ports.attachmentLimit);
-		const content = await readFile(path, { signal: call.signal });
-		if (hashOf(content) !== sha256)
-			throw new Fault('conflict', `The content of artifact ${sha256} is not what its name says.`);
-		add({ name: fileName(name), type: mimeType, content });
-	}
-	if (request.kind !== 'forward' || original === undefined) return attachments;
-	const { at, parts } = original;
-	for (const part of parts) {
-		const content = await ports.accounts
-			.get(at.account)
-			.attachment(at, part.part, (_, stream) => collect(stream, ports.attachmentLimit), call.signal);
-		add({ name: part.name, type: part.type, content });
-	}
-	return attachments;
-}
-
-async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	for await (const chunk of stream) {
-		size += chunk.byteLength;
-		if (size > limit) throw tooLarge(limit);
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks);
-}
-
-function tooLarge(limit: number): Fault {
-	return new Fault('too_large', `The attachments come to more than ${limit} bytes, the most one mail may carry.`, {
-		hint: 'Attach fewer or smaller files; the limit is the setting attachmentMegabytes.',
-	});
 }
 
 /** What the model that wrote the draft reads: its own words, and of anybody else's only how much there is. */

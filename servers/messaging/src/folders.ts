@@ -1,5 +1,5 @@
 import { Fault } from '@switchboard/kit';
-import { type Folder, type FolderRole, folderRoles } from './ports.ts';
+import { type Folder, type FolderRole, folderRoles } from './account.ts';
 
 /** Every folder but drafts, junk and trash. */
 export const everywhere = '*';

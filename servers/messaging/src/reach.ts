@@ -1,6 +1,6 @@
 import { Fault } from '@switchboard/kit';
+import type { Account } from './account.ts';
 import { isOwn } from './address.ts';
-import type { Account } from './ports.ts';
 
 /** Refuses recipients that an account cannot deliver to, before anything is written. */
 export function checkReach(

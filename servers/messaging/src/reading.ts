@@ -1,7 +1,8 @@
 import { clean } from '@switchboard/kit';
 import { z } from 'zod';
+import type { Account, StoredMessage } from './account.ts';
 import { foldQuotes } from './fold.ts';
-import type { Account, ReadHtml, StoredMessage } from './ports.ts';
+import type { ReadHtml } from './ports.ts';
 import { readableText } from './readable.ts';
 import { cursorOf, positionIn } from './refs.ts';
 

@@ -1,6 +1,6 @@
 import { Fault } from '@switchboard/kit';
+import type { Account, StoredMessage } from './account.ts';
 import { type Address, distinct, domainOf, isAddress, isOwn, parseAddress } from './address.ts';
-import type { Account, StoredMessage } from './ports.ts';
 import { answerTo, divertsAnswers, type Recipients } from './reply.ts';
 
 /** What a caller may write in place of the account's own address. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '@switchboard/kit';
-import type { Location } from './ports.ts';
+import type { Location } from './account.ts';
 
 /** What a reference names; each kind has its own prefix, so that one cannot be taken for another. */
 type RefKind = 'm' | 'd' | 'p' | 'c';

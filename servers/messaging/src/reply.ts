@@ -1,5 +1,5 @@
+import type { Summary } from './account.ts';
 import { type Address, distinct, domainOf, formatAddress, isOwn } from './address.ts';
-import type { Summary } from './ports.ts';
 
 type Original = Pick<
 	Summary,

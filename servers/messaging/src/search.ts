@@ -1,7 +1,7 @@
 import { asFault, type Fault } from '@switchboard/kit';
 import { z } from 'zod';
+import type { Account, Page, Query, Summary } from './account.ts';
 import { everywhere, searchedFolders } from './folders.ts';
-import type { Account, Page, Query, Summary } from './ports.ts';
 import { cursorOf, positionIn } from './refs.ts';
 
 export interface PartialFailure {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Summary } from './account.ts';
 import { formatAddress } from './address.ts';
 import { verdictsOf } from './authentication.ts';
-import type { MessagingPorts, Summary } from './ports.ts';
+import type { MessagingPorts } from './ports.ts';
 import { messageRef } from './refs.ts';
 import { threadOf } from './thread.ts';
 

@@ -1,4 +1,4 @@
-import type { Summary } from './ports.ts';
+import type { Summary } from './account.ts';
 import { threadKey } from './refs.ts';
 
 type Linked = Pick<Summary, 'messageId' | 'inReplyTo' | 'references'>;
@@ -19,7 +19,7 @@ export interface Placed<Message> {
 	readonly depth: number;
 }
 
-/** Oldest first, each Message-ID once, with how deep in the conversation each one is. */
+/** Oldest first, each Message-ID once, an answer never before what it answers, with how deep each one is. */
 export function inOrder<Message extends Linked & Pick<Summary, 'date'>>(
 	messages: readonly Message[],
 ): Placed<Message>[] {
@@ -31,21 +31,28 @@ export function inOrder<Message extends Linked & Pick<Summary, 'date'>>(
 		return true;
 	});
 	return once
-		.toSorted((a, b) => a.date.localeCompare(b.date))
-		.map((message) => ({ message, depth: depthOf(message, byId) }));
+		.map((message) => {
+			const above = ancestorsOf(message, byId);
+			// Clocks differ, and the own copy of a message may be filed after its answer has come.
+			const latest = [message, ...above].map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
+			return { message, depth: above.length, latest };
+		})
+		.toSorted((a, b) => a.latest.localeCompare(b.latest) || a.depth - b.depth)
+		.map(({ message, depth }) => ({ message, depth }));
 }
 
-function depthOf(message: Linked, byId: ReadonlyMap<string, Linked>): number {
-	const above = new Set<string>([message.messageId]);
-	let current: Linked | undefined = message;
-	while (current !== undefined) {
-		const parent: string | undefined = parentsOf(current).find((id) => byId.has(id));
+function ancestorsOf<Message extends Linked>(message: Message, byId: ReadonlyMap<string, Message>): Message[] {
+	const above: Message[] = [];
+	const met = new Set<Message>([message]);
+	for (let current: Message | undefined = message; current !== undefined; ) {
+		const parent: Message | undefined = parentsOf(current).flatMap((id) => byId.get(id) ?? [])[0];
 		// Headers may name each other in a ring.
-		if (parent === undefined || above.has(parent)) break;
-		above.add(parent);
-		current = byId.get(parent);
+		if (parent === undefined || met.has(parent)) break;
+		met.add(parent);
+		above.push(parent);
+		current = parent;
 	}
-	return above.size - 1;
+	return above;
 }
 
 /** The nearest ancestor first. */

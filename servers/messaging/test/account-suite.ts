@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Account, Query, Summary } from '../src/account.ts';
 import { mime } from '../src/adapters/mime.ts';
-import type { Account, Outgoing, Query, Summary } from '../src/ports.ts';
+import type { Outgoing } from '../src/ports.ts';
 
 const signal = AbortSignal.timeout(120_000);
 

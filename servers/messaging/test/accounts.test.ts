@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createLog, createSecrets } from '@switchboard/kit';
 import { afterAll, beforeAll } from 'vitest';
 import { type MailServers, startMail } from '../../../tests/support/mail.ts';
+import type { Account } from '../src/account.ts';
 import { readHtml } from '../src/adapters/html.ts';
 import { createImapAccount } from '../src/adapters/imap-account.ts';
 import { createLocalAccount } from '../src/adapters/local-account.ts';
 import { mime } from '../src/adapters/mime.ts';
 import { ImapSettings } from '../src/config.ts';
-import type { Account } from '../src/ports.ts';
 import { describeAccount } from './account-suite.ts';
 
 const accounts = new Map<string, Account>();

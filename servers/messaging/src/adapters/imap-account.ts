@@ -1,8 +1,9 @@
 import { Fault, type Log, type Secrets } from '@switchboard/kit';
 import type { ImapFlow } from 'imapflow';
+import type { Account, Location, Summary } from '../account.ts';
 import type { ImapSettings } from '../config.ts';
 import { searchedFolders, staleRef } from '../folders.ts';
-import type { Account, Location, ReadHtml, Summary } from '../ports.ts';
+import type { ReadHtml } from '../ports.ts';
 import { destroyAll, flagAll, moveAll } from './imap-changes.ts';
 import { createImapLink, inFolder, type Limits } from './imap-connection.ts';
 import { createImapFolders } from './imap-folders.ts';

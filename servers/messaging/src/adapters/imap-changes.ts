@@ -1,6 +1,6 @@
 import { Fault } from '@switchboard/kit';
 import type { ImapFlow } from 'imapflow';
-import type { FlagChange, Location, Moved } from '../ports.ts';
+import type { FlagChange, Location, Moved } from '../account.ts';
 import { inFolder } from './imap-connection.ts';
 import { searchUids } from './imap-search.ts';
 import { imapFlag } from './imap-summary.ts';

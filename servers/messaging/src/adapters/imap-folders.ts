@@ -1,6 +1,6 @@
 import type { ImapFlow, ListResponse } from 'imapflow';
+import type { Folder, FolderRole } from '../account.ts';
 import { findFolder, noSuchFolder } from '../folders.ts';
-import type { Folder, FolderRole } from '../ports.ts';
 
 const roles: Readonly<Record<string, FolderRole>> = {
 	'\\inbox': 'inbox',

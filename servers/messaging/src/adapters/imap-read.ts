@@ -1,7 +1,7 @@
 import { clean } from '@switchboard/kit';
 import type { ImapFlow } from 'imapflow';
+import type { Location, StoredMessage } from '../account.ts';
 import { staleRef } from '../folders.ts';
-import type { Location, StoredMessage } from '../ports.ts';
 import { inFolder } from './imap-connection.ts';
 import { structureOf, type TextPart } from './imap-structure.ts';
 import { summaryOf, summaryQuery } from './imap-summary.ts';

@@ -1,7 +1,8 @@
 import { Fault } from '@switchboard/kit';
 import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow';
+import type { Location, Page, Query } from '../account.ts';
 import { staleRef } from '../folders.ts';
-import type { Location, Page, Query, ReadHtml } from '../ports.ts';
+import type { ReadHtml } from '../ports.ts';
 import { structureOf } from './imap-structure.ts';
 import { summariesOf } from './imap-summary.ts';
 

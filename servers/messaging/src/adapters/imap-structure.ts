@@ -1,6 +1,6 @@
 import type { MessageStructureObject } from 'imapflow';
+import type { Part } from '../account.ts';
 import { fileName } from '../line.ts';
-import type { Part } from '../ports.ts';
 
 /** A text of a message that is read as such. */
 export interface TextPart {
@@ -44,7 +44,7 @@ function textOf(node: MessageStructureObject, type: string): TextPart | undefine
 	return {
 		section: node.part ?? 'TEXT',
 		type,
-		charset: node.parameters?.charset ?? 'utf-8',
+		charset: node.parameters?.charset ?? '',
 		encoding: node.encoding ?? '7bit',
 		size: node.size ?? 0,
 	};

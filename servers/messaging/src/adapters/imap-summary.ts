@@ -1,8 +1,9 @@
 import type { FetchMessageObject, FetchQueryObject, ImapFlow, MessageAddressObject } from 'imapflow';
+import type { Location, Summary } from '../account.ts';
 import type { Address } from '../address.ts';
 import { messageIds } from '../header-block.ts';
 import { line } from '../line.ts';
-import type { Location, ReadHtml, Summary } from '../ports.ts';
+import type { ReadHtml } from '../ports.ts';
 import { previewOf } from '../preview.ts';
 import { type Structure, structureOf, type TextPart } from './imap-structure.ts';
 import { decodePart, parseHeader } from './mime.ts';

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { Fault } from '@switchboard/kit';
+import type { Account, FlagChange, Location, Moved, Summary } from '../account.ts';
 import type { Address } from '../address.ts';
 import { findFolder, noSuchFolder, searchedFolders, staleRef } from '../folders.ts';
-import type { Account, FlagChange, Location, Mime, Moved, ReadHtml, Summary } from '../ports.ts';
+import type { Mime, ReadHtml } from '../ports.ts';
 import { previewOf } from '../preview.ts';
 import { checkReach } from '../reach.ts';
 import { createLocalStore } from './local-store.ts';

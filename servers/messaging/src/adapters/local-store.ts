@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
-import type { Folder, Location, Query, Summary } from '../ports.ts';
+import type { Folder, Location, Query, Summary } from '../account.ts';
 import { atomically, openDatabase } from './database.ts';
 
 const schema = `

@@ -65,11 +65,21 @@ export async function parseHeader(header: Uint8Array) {
 	return { ...headersOf(email), bcc: peopleOf(email.bcc) };
 }
 
+export interface Encoded {
+	readonly type: string;
+	readonly charset: string;
+	readonly encoding: string;
+}
+
 /** One body part as its sender meant it, whole or its beginning: transfer encoding and charset undone. */
-export async function decodePart(
-	{ type, charset, encoding }: { readonly type: string; readonly charset: string; readonly encoding: string },
-	bytes: Uint8Array,
-): Promise<string> {
+export async function decodePart(part: Encoded, bytes: Uint8Array): Promise<string> {
+	if (!/^(us-ascii|ascii|)$/i.test(part.charset)) return decodeAs(part, bytes);
+	// What claims to be ASCII is often UTF-8, and where it is not, mostly Windows'.
+	const text = await decodeAs({ ...part, charset: 'utf-8' }, bytes);
+	return text.slice(0, -1).includes('\ufffd') ? decodeAs({ ...part, charset: 'windows-1252' }, bytes) : text;
+}
+
+async function decodeAs({ type, charset, encoding }: Encoded, bytes: Uint8Array): Promise<string> {
 	const safe = (value: string) => value.replaceAll(/[^\w.+/-]/g, '');
 	const header = `Content-Type: ${safe(type)}; charset="${safe(charset)}"\r\nContent-Transfer-Encoding: ${safe(encoding)}\r\n\r\n`;
 	const email = await PostalMime.parse(Buffer.concat([Buffer.from(header), bytes]));

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Account, Mime, Notify } from '../ports.ts';
+import type { Account } from '../account.ts';
+import type { Mime, Notify } from '../ports.ts';
 import { messageRef } from '../refs.ts';
 
 /** How many unread notifications are compared for a key. */

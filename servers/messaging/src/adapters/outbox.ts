@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '@switchboard/kit';
 import { z } from 'zod';
-import type { Delivery, Outbox, OutboxEntry, OutboxState } from '../ports.ts';
+import type { Delivery } from '../account.ts';
+import type { Outbox, OutboxEntry, OutboxState } from '../ports.ts';
 import { atomically, openDatabase } from './database.ts';
 
 const schema = `

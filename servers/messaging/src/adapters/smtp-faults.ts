@@ -1,6 +1,6 @@
 import { Fault } from '@switchboard/kit';
 import type { NodemailerError } from 'nodemailer';
-import type { Delivery } from '../ports.ts';
+import type { Delivery } from '../account.ts';
 import { codesOf, type Endpoint, networkFault } from './network-faults.ts';
 
 /** How far a message's content had got when something failed. */

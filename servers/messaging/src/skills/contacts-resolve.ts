@@ -1,7 +1,8 @@
 import { asFault, defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
+import type { Account, Query, Summary } from '../account.ts';
 import { candidatesFor, isAmbiguous, type Sighting } from '../contacts.ts';
-import type { Account, MessagingPorts, Query, Summary } from '../ports.ts';
+import type { MessagingPorts } from '../ports.ts';
 import { chosen, type PartialFailure } from '../search.ts';
 import { AccountId, OneLine, PartialFailures, renderFailures } from '../shapes.ts';
 

@@ -1,7 +1,7 @@
 import { defineSkill, Fault } from '@switchboard/kit';
 import { z } from 'zod';
 import type { MessagingPorts, OutboxEntry } from '../ports.ts';
-import { finish, lookFor } from '../send.ts';
+import { finish, lookFor } from '../settle.ts';
 
 export const msgOutbox = defineSkill({
 	name: 'msg_outbox',

@@ -1,8 +1,9 @@
 import { defineSkill, Fault } from '@switchboard/kit';
 import { z } from 'zod';
+import type { Account, Summary } from '../account.ts';
 import { formatAddress, keyOf } from '../address.ts';
 import { foldQuotes } from '../fold.ts';
-import type { Account, MessagingPorts, Summary } from '../ports.ts';
+import type { MessagingPorts } from '../ports.ts';
 import { readableText } from '../readable.ts';
 import { messageAt, messageRef } from '../refs.ts';
 import { MessageRef, people } from '../shapes.ts';

@@ -1,8 +1,9 @@
 import { asFault, defineSkill, Fault } from '@switchboard/kit';
 import { z } from 'zod';
+import type { Account, Location, Moved } from '../account.ts';
 import { formatAddress } from '../address.ts';
 import { line } from '../line.ts';
-import type { Account, Location, MessagingPorts, Moved } from '../ports.ts';
+import type { MessagingPorts } from '../ports.ts';
 import { messageAt, messageRef } from '../refs.ts';
 import type { PartialFailure } from '../search.ts';
 import { FolderName, MessageRef, PartialFailures, renderFailures } from '../shapes.ts';
