@@ -57,7 +57,7 @@ function isConnected({ host, file }: HostFile): boolean {
 function deleteState(home: string): void {
 	const { socketFolder } = daemonPaths(home);
 	if (socketFolder !== undefined && socketFolder !== home) rmSync(socketFolder, { recursive: true, force: true });
-	rmSync(home, { recursive: true, force: true });
+	rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 /** `SWITCHBOARD_HOME` may name any folder; what holds more than our state is not deleted. */
