@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commands } from '../src/cli/commands.ts';
-import { createTestHome, processesOf, type TestHome, until } from './support/programs.ts';
+import { createTestHome, processesOf, programArgs, type TestHome, until } from './support/programs.ts';
 import { rawHost } from './support/raw-host.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -117,6 +118,42 @@ describe('a call', () => {
 		expect((await home.run('deny', approval?.id ?? '')).code).toBe(0);
 		expect((await home.run('jobs', 'wait', approval?.job ?? '')).code).toBe(4);
 		expect((await home.run('jobs')).stdout).toContain('denied');
+	});
+});
+
+describe.skipIf(!existsSync('/usr/bin/script'))('at a terminal', () => {
+	/** Types these keys once the question is there; `script` lends the terminal. */
+	async function typed(keys: string): Promise<{ readonly code: number | null; readonly screen: string }> {
+		const words = [process.execPath, ...programArgs, 'call', 'test_held'].map((word) => `'${word}'`).join(' ');
+		const child = spawn('/usr/bin/script', ['-qec', words, '/dev/null'], {
+			env: { ...home.env, TERM: 'xterm' },
+			cwd: home.folder,
+		});
+		let screen = '';
+		child.stdout.on('data', (chunk: Buffer) => {
+			const isNew = !screen.includes('[y/N]');
+			screen += chunk;
+			if (isNew && screen.includes('[y/N]')) child.stdin.write(keys);
+		});
+		const code = await new Promise<number | null>((ended) => child.once('exit', ended));
+		return { code, screen };
+	}
+
+	it('a held call is asked about there, and runs after a yes', async () => {
+		const { code, screen } = await typed('y\r');
+		expect(screen).toContain('Send it to ann@example.com?');
+		expect(screen).toContain('sent');
+		expect(code).toBe(0);
+	});
+
+	it('anything but a yes is a no', async () => {
+		expect((await typed('\r')).code).toBe(4);
+	});
+
+	it('Ctrl-C leaves the question open', async () => {
+		const before = (await json<object[]>('approvals')).length;
+		expect((await typed('\u0003')).code).toBe(3);
+		expect((await json<object[]>('approvals')).length).toBe(before + 1);
 	});
 });
 

@@ -1,8 +1,9 @@
 import { defineCommand } from './command.ts';
-import { envelopeText, exitCodeOfEnvelope } from './envelope-text.ts';
+import { envelopeText, exitCodeOfAsk } from './envelope-text.ts';
+import { jobText } from './job-text.ts';
 import { usageFault } from './usage.ts';
 import { waitOption, waitParams } from './wait-option.ts';
-import { watching } from './watch.ts';
+import { watch } from './watch.ts';
 
 export const ask = defineCommand({
 	name: 'ask',
@@ -15,12 +16,10 @@ export const ask = defineCommand({
 		const instruction = args.join(' ').trim();
 		if (instruction === '') throw usageFault('It needs an instruction.');
 		const control = await context.daemon();
-		const envelope = await control.request(
-			'ask',
-			{ instruction, ...waitParams(values, out) },
-			watching(context, control),
-		);
-		out.result(envelope, () => envelopeText(envelope, out));
-		return exitCodeOfEnvelope(envelope);
+		const watched = watch(context, control);
+		const envelope = await control.request('ask', { instruction, ...waitParams(values, out) }, watched.options);
+		const jobs = await watched.answered(envelope.status === 'pending');
+		out.result(envelope, () => [envelopeText(envelope, out), ...jobs.map(jobText)].join('\n\n'));
+		return exitCodeOfAsk(envelope, jobs);
 	},
 });

@@ -1,12 +1,12 @@
-import type { SkillResult } from '@switchboard/kit/perform';
 import type { CallOutcome } from '../gateway.ts';
 import { callArgs } from './call-args.ts';
 import { defineCommand } from './command.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { exitCodeOfJob, jobText } from './job-text.ts';
+import { resultText } from './result-text.ts';
 import { usageFault } from './usage.ts';
 import { waitOption, waitParams } from './wait-option.ts';
-import { watching } from './watch.ts';
-import { plain } from './words.ts';
+import { watch } from './watch.ts';
 
 export const call = defineCommand({
 	name: 'call',
@@ -30,22 +30,17 @@ export const call = defineCommand({
 			...(values.key !== undefined && { idempotencyKey: values.key }),
 			...waitParams(values, out),
 		};
-		const outcome = await control.request('call', params, watching(context, control));
+		const watched = watch(context, control);
+		const outcome = await control.request('call', params, watched.options);
+		const [job] = await watched.answered(outcome.status === 'pending');
+		if (outcome.status === 'pending' && job !== undefined) {
+			out.result(job, () => jobText(job));
+			return exitCodeOfJob(job);
+		}
 		out.result(outcome, () => resultText(outcome.result));
 		return exitCodeOfOutcome(outcome);
 	},
 });
-
-/** A result as text: what a model would read, files by their names. */
-export function resultText({ content }: SkillResult): string {
-	return content
-		.map((block) => {
-			if (block.type === 'text') return plain(block.text);
-			if (block.type === 'resource_link') return `[${plain(block.name)}: ${block.uri}]`;
-			return `[${block.type} ${block.mimeType}, ${Math.round((block.data.length * 3) / 4)} bytes]`;
-		})
-		.join('\n');
-}
 
 function exitCodeOfOutcome({ status, fault }: CallOutcome): ExitCode {
 	if (status === 'done') return exitCodes.ok;

@@ -1,6 +1,7 @@
-import type { Envelope, Step } from '../gateway.ts';
+import type { Envelope, Job, Step } from '../gateway.ts';
 import { commandLine } from './command-line.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { exitCodeOfJob } from './job-text.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
 import { oneLine, plain } from './words.ts';
@@ -74,6 +75,12 @@ export function envelopeText(envelope: Envelope, out: Output): string {
 		envelope.status === 'pending' ? `Waiting questions: ${commandLine('approvals')}` : '',
 	];
 	return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What was pending and has been answered here ends as its jobs did. */
+export function exitCodeOfAsk(envelope: Envelope, jobs: readonly Job[]): ExitCode {
+	if (envelope.status !== 'pending' || jobs.length === 0) return exitCodeOfEnvelope(envelope);
+	return jobs.map(exitCodeOfJob).find((code) => code !== exitCodes.ok) ?? exitCodes.ok;
 }
 
 export function exitCodeOfEnvelope({ status, steps }: Envelope): ExitCode {

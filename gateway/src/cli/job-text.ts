@@ -1,6 +1,6 @@
 import type { Job } from '../gateway.ts';
-import { resultText } from './call.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { resultText } from './result-text.ts';
 import { ago } from './words.ts';
 
 export function resultLine({ id, skill, agent, state, createdAt }: Job): string {

@@ -22,8 +22,8 @@ export interface Output {
 	progress(text?: string): void;
 	/** Coloured on a terminal, plain elsewhere. */
 	style(format: Style, text: string): string;
-	/** Asks for a line of text; the empty string where nobody can be asked. */
-	ask(question: string): Promise<string>;
+	/** Asks for a line of text; the empty string where nobody can be asked, or the question is taken back. */
+	ask(question: string, signal?: AbortSignal): Promise<string>;
 }
 
 export interface Streams {
@@ -36,6 +36,7 @@ export function createOutput(json: boolean, streams: Streams = process, env: Nod
 	const { stdin, stdout, stderr } = streams;
 	const interactive = !json && stdin.isTTY === true && stdout.isTTY === true && env.CI === undefined;
 	let isProgressShown = false;
+	let isAsking = false;
 
 	function clear(): void {
 		if (!isProgressShown) return;
@@ -61,21 +62,27 @@ export function createOutput(json: boolean, streams: Streams = process, env: Nod
 		note: (text) => print(stderr, text),
 		progress(text) {
 			clear();
-			if (text === undefined || stderr.isTTY !== true || json) return;
+			if (text === undefined || stderr.isTTY !== true || json || isAsking) return;
 			isProgressShown = true;
-			stderr.write(clip(text, (stderr.columns ?? 80) - 1));
+			// Some terminals say they are 0 wide.
+			stderr.write(clip(text, (stderr.columns || 80) - 1));
 		},
 		// `styleText` looks at NO_COLOR, FORCE_COLOR and whether the stream is a terminal.
 		style: (format, text) => styleText(format, text, { stream: stdout }),
-		async ask(question) {
+		async ask(question, signal) {
 			if (!interactive) return '';
 			clear();
+			isAsking = true;
 			const lines = createInterface({ input: stdin, output: stdout });
+			// In raw mode Ctrl-C is a key, which readline keeps to itself.
+			lines.once('SIGINT', () => process.emit('SIGINT'));
 			try {
-				return (await lines.question(question)).trim();
+				return (await lines.question(question, signal === undefined ? {} : { signal })).trim();
 			} catch {
+				print(stdout, '');
 				return '';
 			} finally {
+				isAsking = false;
 				lines.close();
 			}
 		},

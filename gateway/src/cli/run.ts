@@ -3,10 +3,12 @@ import { type CommandContext, defineCommand } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { exitCodeOfEnvelope } from './envelope-text.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { jobText } from './job-text.ts';
 import { connectLines, nextText, partsOf, runText } from './run-text.ts';
 import { waitOption, waitParams } from './wait-option.ts';
-import { answerLines, watching } from './watch.ts';
+import { answerLines, watch } from './watch.ts';
 import { serveWelcomePage } from './welcome-page.ts';
+import { plain } from './words.ts';
 
 export const run = defineCommand({
 	name: 'run',
@@ -55,20 +57,18 @@ async function perform(context: Context, instruction: string): Promise<Envelope>
 	const control = await context.daemon();
 	out.line(`Switchboard ${control.daemon.version} runs in the background (process ${control.daemon.pid}).`);
 	out.line(`\n${out.style('bold', 'Instruction')}\n${instruction}\n`);
-	const envelope = await control.request(
-		'ask',
-		{ instruction, ...waitParams(values, out) },
-		watching(context, control),
-	);
+	const watched = watch(context, control);
+	const envelope = await control.request('ask', { instruction, ...waitParams(values, out) }, watched.options);
+	const jobs = await watched.answered(envelope.status === 'pending');
 	const approvals = envelope.status === 'pending' ? await control.request('approvals', {}) : [];
-	out.result(
-		{ instruction, envelope, ...partsOf(envelope), approvals, connect: connectLines, stop: commandLine('stop') },
-		() =>
-			[
-				runText(envelope, out),
-				...approvals.map(({ id, text }) => `Waiting for you: ${text}\n${answerLines(id)}`),
-				nextText(),
-			].join('\n\n'),
+	const next = { connect: connectLines, stop: commandLine('stop') };
+	out.result({ instruction, envelope, ...partsOf(envelope), jobs, approvals, ...next }, () =>
+		[
+			runText(envelope, out),
+			...jobs.map(jobText),
+			...approvals.map(({ id, text }) => `Waiting for you: ${plain(text)}\n${answerLines(id)}`),
+			nextText(),
+		].join('\n\n'),
 	);
 	return envelope;
 }

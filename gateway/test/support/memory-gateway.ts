@@ -118,6 +118,7 @@ export function createMemoryGateway(folder: string): Gateway {
 		jobs.set(job.id, job);
 		approvals.set(approval.id, approval);
 		const done = await waitFor(job.id, Math.min(host.patience, 200));
+		if (done?.state === 'denied') throw new Fault('denied', 'The owner said no.');
 		if (done?.result !== undefined) return done.result;
 		throw new Fault('pending', `It waits for approval as ${job.id}.`, { job: job.id });
 	}
@@ -153,7 +154,7 @@ export function createMemoryGateway(folder: string): Gateway {
 			return end({ status: 'done', result: await act(request) });
 		} catch (error) {
 			const fault = asFault(error);
-			const status = fault.kind === 'pending' || fault.kind === 'cancelled' ? fault.kind : 'failed';
+			const status = isStatus(fault.kind) ? fault.kind : 'failed';
 			return end({ status, result: faultResult(fault), fault: fault.toWire() });
 		}
 	}
@@ -284,6 +285,10 @@ export function createMemoryGateway(folder: string): Gateway {
 		listArtifacts: async (session) => artifacts.get(session.id) ?? [],
 		close: async () => {},
 	};
+}
+
+function isStatus(kind: string): kind is 'pending' | 'cancelled' | 'denied' {
+	return ['pending', 'cancelled', 'denied'].includes(kind);
 }
 
 function envelopeStatus({ status }: CallOutcome): Envelope['status'] {
