@@ -17,6 +17,7 @@ afterAll(async () => {
 });
 afterEach(() => {
 	vi.useRealTimers();
+	vi.unstubAllEnvs();
 });
 
 const update = (ref: string, version: string, values: Record<string, unknown>): Op => ({
@@ -95,6 +96,7 @@ describe('a preview', () => {
 	});
 
 	it('approved after midnight still writes the day it showed', async () => {
+		vi.stubEnv('TZ', 'UTC');
 		vi.useFakeTimers({ toFake: ['Date'] });
 		vi.setSystemTime('2026-11-22T23:59:00Z');
 		const { id, hash, diff } = await plan(crm, [

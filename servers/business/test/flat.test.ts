@@ -1,6 +1,7 @@
 import { connect, type TestAgent, textOf } from '@switchboard/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { business } from '../src/agent.ts';
+import { dayOf } from '../src/crm/model.ts';
 
 let agent: TestAgent;
 beforeAll(async () => {
@@ -103,7 +104,7 @@ describe('biz_create', () => {
 			subject: 'about the offer',
 			contact: ada.ref,
 			done: true,
-			date: new Date().toISOString().slice(0, 10),
+			date: dayOf(new Date()),
 		});
 		const byMail = await note('biz_create', { kind: 'meeting', contact: 'lovely@example.test', date: '2999-01-01' });
 		expect(await valuesOf(byMail.ref)).toMatchObject({

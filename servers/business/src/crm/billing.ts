@@ -33,7 +33,7 @@ const postInvoice: Action = {
 		linesNeeded(invoice, 'invoice', tx);
 		if (amountOf(invoice.values, 'total') <= 0n)
 			throw new Fault('invalid_input', 'The invoice’s total is not above zero.');
-		const day = textOf(inputs, 'date') ?? tx.now.slice(0, 10);
+		const day = textOf(inputs, 'date') ?? tx.today;
 		const due = textOf(inputs, 'due_date') ?? textOf(invoice.values, 'due_date') ?? dayAfter(day, daysToPay);
 		if (due < day) throw new Fault('invalid_input', 'due_date is before the invoice’s date.');
 		tx.update('invoice', invoice.id, { state: 'posted', number: tx.nextNumber('INV'), date: day, due_date: due });
@@ -60,7 +60,7 @@ const registerPayment: Action = {
 				hint: 'Register at most what is open.',
 			});
 		}
-		tx.create('payment', { ...inputs, invoice: invoice.id, amount, date: inputs.date ?? tx.now.slice(0, 10) });
+		tx.create('payment', { ...inputs, invoice: invoice.id, amount, date: inputs.date ?? tx.today });
 		const paid = amountOf(invoice.values, 'paid') + amount;
 		tx.update('invoice', invoice.id, { paid, ...(amount === open && { state: 'paid' }) });
 	},

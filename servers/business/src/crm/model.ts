@@ -52,13 +52,15 @@ export interface Tx {
 	readonly by: By;
 	/** The moment this change counts as its own, so that preview and apply agree. */
 	readonly now: string;
+	/** The same as a day where the owner is. */
+	readonly today: string;
 	read(entity: string, id: string): Stored;
 	/** Records whose relation `field` is `id`, oldest first. */
 	children(entity: string, field: string, id: string): readonly Stored[];
 	create(entity: string, values: Values): Stored;
 	update(entity: string, id: string, values: Values): Stored;
 	remove(entity: string, id: string): void;
-	/** The next number of a sequence without gaps: `INV-2026-0001`. */
+	/** The next number of a sequence, `INV-2026-0001`; none is given out twice or left out. */
 	nextNumber(prefix: string): string;
 	readonly currency: string;
 }
@@ -122,4 +124,10 @@ export function amountOf(values: Values, field: string): bigint {
 export function textOf(values: Values, field: string): string | undefined {
 	const value = values[field];
 	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The day that a moment falls on, by this machine's clock. */
+export function dayOf(moment: Date): string {
+	const [month, day] = [moment.getMonth() + 1, moment.getDate()].map((part) => String(part).padStart(2, '0'));
+	return `${moment.getFullYear()}-${month}-${day}`;
 }

@@ -64,7 +64,7 @@ export const activity: Entity = {
 		deal: relation('deal'),
 		note,
 	},
-	derive: (values, tx) => ({ ...values, date: values.date ?? tx.now.slice(0, 10) }),
+	derive: (values, tx) => ({ ...values, date: values.date ?? tx.today }),
 };
 
 /** A file kept beside a record; its content lies in the store's folder under its SHA-256. */

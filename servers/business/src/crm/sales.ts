@@ -141,7 +141,7 @@ export const order: Entity = {
 	locked: ({ values }) => (values.state === 'draft' ? undefined : 'it is no draft any more'),
 	derive: (values, tx) => ({
 		...values,
-		date: values.date ?? tx.now.slice(0, 10),
+		date: values.date ?? tx.today,
 		net: amountOf(values, 'net'),
 		tax: amountOf(values, 'tax'),
 		total: amountOf(values, 'total'),

@@ -3,7 +3,7 @@ import type { By } from '../connector.ts';
 import { fitsCurrency, largest } from '../decimal.ts';
 import { idWithin } from '../refs.ts';
 import { entityNamed } from './entities.ts';
-import type { Entity, Field, Stored, Tx, Value, Values } from './model.ts';
+import { dayOf, type Entity, type Field, type Stored, type Tx, type Value, type Values } from './model.ts';
 
 /** The rows as the database keeps them, inside one transaction. */
 export interface Tables {
@@ -105,9 +105,11 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 		return stored;
 	}
 
+	const today = dayOf(new Date(now));
 	const tx: RecordingTx = {
 		by,
 		now,
+		today,
 		currency: home,
 		read,
 		begin: (index) => {
@@ -157,7 +159,7 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 			put(entity, { id, version, createdAt: before?.createdAt ?? now, updatedAt: now, values }, before);
 		},
 		nextNumber(prefix) {
-			const sequence = `${prefix}-${now.slice(0, 4)}`;
+			const sequence = `${prefix}-${today.slice(0, 4)}`;
 			return `${sequence}-${String(tables.count(sequence)).padStart(4, '0')}`;
 		},
 		has: (entity, id) => tables.read(entityNamed(entity), id) !== undefined,

@@ -1,6 +1,7 @@
 import { Fault } from '@switchboard/kit';
 import type { Op, Receipt } from '../change.ts';
 import type { Row } from '../connector.ts';
+import { dayOf } from '../crm/model.ts';
 import { parseRef } from '../refs.ts';
 import { companyOf, contactOf, isEmpty, isSame, mayBe, recordsWhere } from './look-up.ts';
 import { checkSaid, type Desk, filled, type Kind, type Noted, type Said } from './said.ts';
@@ -89,5 +90,5 @@ function opOf(
 
 /** What is written down about the past is done; a task, or a day to come, is not. */
 function isDone(kind: Kind, date: string | undefined): boolean {
-	return kind !== 'task' && (date === undefined || date <= new Date().toISOString().slice(0, 10));
+	return kind !== 'task' && (date === undefined || date <= dayOf(new Date()));
 }

@@ -21,7 +21,8 @@ export const bizConnections = defineSkill({
 				...(await apis.list()).map(({ id, origin, operations }) => ({
 					id,
 					kind: 'openapi',
-					title: `HTTP API at ${origin}`,
+					title: origin === '' ? 'HTTP API whose document cannot be read' : `HTTP API at ${origin}`,
+					origin,
 					operations,
 				})),
 			],

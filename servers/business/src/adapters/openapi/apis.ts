@@ -17,6 +17,7 @@ import { createSources, type Source } from './sources.ts';
 
 /** Documents kept in memory; the one used longest ago makes room. */
 const maxOpen = 6;
+const openMs = 60_000;
 const maxFileBytes = 25 * 1024 * 1024;
 
 export interface ApisOptions {
@@ -45,11 +46,13 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 		return stored && sources.withCredentials(stored);
 	}
 
-	async function api(id: string, signal = AbortSignal.timeout(60_000), allowed: readonly string[] = []): Promise<Api> {
+	async function api(id: string, allowed: readonly string[] = []): Promise<Api> {
 		const source = await findSource(id);
 		if (source === undefined)
 			throw new Fault('not_found', 'No API has this id.', { hint: 'biz_connections lists them; api_import adds one.' });
 		const known = open.get(id);
+		// Shared by whoever asks meanwhile, so no single caller's cancellation ends it.
+		const signal = AbortSignal.timeout(openMs);
 		// Used last, so it is dropped last.
 		open.delete(id);
 		const opening =
@@ -72,7 +75,7 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 		{ connection, op, contentType }: Pick<ApiRequest, 'connection' | 'op' | 'contentType'>,
 		call?: Call,
 	): Promise<{ at: Api; operation: Operation }> {
-		const at = await api(connection, call?.signal, call?.origins);
+		const at = await api(connection, call?.origins);
 		return { at, operation: readOperation(at.document, at.find(op), contentType) };
 	}
 
@@ -109,7 +112,7 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 			return planRequest({ operation, args: request.args, server, uses, open: openFile(call) });
 		},
 		async send(request, planned, fields, call) {
-			const at = await api(request.connection, call.signal, call.origins);
+			const at = await api(request.connection, call.origins);
 			const { args } = request;
 			const argumentNames = [args, ...Object.values(args)].flatMap((value) => Object.keys(objectOf(value)));
 			const secretOf = (scheme: string) => at.source.auth[scheme] ?? '';

@@ -60,7 +60,10 @@ export function createSources(folder: string, config: BusinessConfig): Sources {
 		async stored() {
 			const names = await readdir(folder).catch(() => []);
 			const ids = names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : [])).sort();
-			return Promise.all(ids.map(async (id) => Stored.parse(JSON.parse(await readFile(about(id), 'utf8')))));
+			const entries = await Promise.all(
+				ids.map((id) => readFile(about(id), 'utf8').then(parseStored, () => undefined)),
+			);
+			return entries.filter((entry) => entry !== undefined);
 		},
 		withCredentials({ id, server, auth, allow, deny, change }) {
 			const origin = new URL(server).origin;
@@ -91,6 +94,15 @@ export function createSources(folder: string, config: BusinessConfig): Sources {
 			await rm(content(id), { force: true });
 		},
 	};
+}
+
+/** Files are written whole; what is none of ours in that folder is no API. */
+function parseStored(text: string): Stored | undefined {
+	try {
+		return Stored.safeParse(JSON.parse(text)).data;
+	} catch {
+		return undefined;
+	}
 }
 
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {
