@@ -24,7 +24,8 @@ export const fsEdit = defineSkill({
 				}),
 			)
 			.min(1)
-			.max(100),
+			.max(100)
+			.describe('Replacements, all of them or none'),
 		expectedSha256: Sha256.optional(),
 		encoding: z.string().min(1).max(40).optional().describe('Where the found one is wrong'),
 		dryRun: z.boolean().default(false).describe('Only return the difference'),

@@ -18,7 +18,7 @@ export const fsList = defineSkill({
 		hidden: z.boolean().default(true).describe('Names that begin with a dot too'),
 		gitignore: z.boolean().default(false).describe('Leave out what ignore files name'),
 		sort: z.enum(['name', 'size', 'modified']).default('name').describe('Largest and newest first'),
-		limit: z.int().min(1).max(1000).default(200),
+		limit: z.int().min(1).max(1000).default(200).describe('Most entries'),
 		cursor: z.string().max(10_000).optional().describe('nextCursor of the page before'),
 	}),
 	output: z.object({ folder: z.string(), entries: z.array(Entry), nextCursor: z.string().optional() }),

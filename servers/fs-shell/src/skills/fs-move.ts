@@ -15,7 +15,7 @@ export const fsMove = defineSkill({
 	input: z.strictObject({
 		from: PathInput,
 		to: PathInput.describe('The new path, its last name included'),
-		overwrite: z.boolean().default(false),
+		overwrite: z.boolean().default(false).describe('Replace what is there'),
 	}),
 	output: z.object({ from: z.string(), to: z.string(), overwrote: z.boolean(), undoId: UndoId }),
 	targets: { from: 'path', to: 'path' },

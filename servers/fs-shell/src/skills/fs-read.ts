@@ -24,9 +24,9 @@ export const fsRead = defineSkill({
 		path: PathInput,
 		unit: z.enum(['characters', 'lines', 'bytes']).default('characters').describe('What offset and limit count'),
 		offset: z.int().default(0).describe('-20 with unit lines: the last 20 lines'),
-		limit: z.int().min(1).max(100_000).optional(),
+		limit: z.int().min(1).max(100_000).optional().describe('Most of that unit'),
 		encoding: z.string().min(1).max(40).optional().describe('Where the found one is wrong'),
-		as: z.enum(['auto', 'text', 'artifact']).default('auto'),
+		as: z.enum(['auto', 'text', 'artifact']).default('auto').describe('artifact: the whole file, to hand on'),
 	}),
 	output: z.object({
 		path: z.string(),

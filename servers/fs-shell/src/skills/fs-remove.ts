@@ -13,9 +13,8 @@ export const fsRemove = defineSkill({
 		'Removes files, folders with all they hold, and links themselves: to a trash from which fs_undo brings them back, or forever. All of them or none.',
 	effect: 'destroy',
 	world: 'closed',
-	reversible: true,
 	input: z.strictObject({
-		paths: z.array(PathInput).min(1).max(100),
+		paths: z.array(PathInput).min(1).max(100).describe('Files and folders'),
 		forever: z.boolean().default(false).describe('Not to the trash; cannot be undone'),
 	}),
 	output: z.object({ removed: z.array(z.string()), undoId: UndoId.optional() }),

@@ -24,7 +24,7 @@ export const fsSearch = defineSkill({
 		hidden: z.boolean().default(false).describe('Files that begin with a dot too'),
 		gitignore: z.boolean().default(true).describe('Leave out what ignore files name'),
 		context: z.int().min(0).max(10).default(0).describe('Lines before and after each match'),
-		limit: z.int().min(1).max(500).default(50),
+		limit: z.int().min(1).max(500).default(50).describe('Most matches'),
 		cursor: z.string().max(10_000).optional().describe('nextCursor of the page before'),
 	}),
 	output: z.object({

@@ -13,7 +13,7 @@ export const fsStat = defineSkill({
 	effect: 'read',
 	world: 'closed',
 	input: z.strictObject({
-		paths: z.array(PathInput).min(1).max(100),
+		paths: z.array(PathInput).min(1).max(100).describe('Files and folders'),
 		sha256: z.boolean().default(false).describe('Hash of the content of regular files'),
 	}),
 	output: z.object({

@@ -12,7 +12,7 @@ const Input = z
 		command: z.string().min(1).max(100_000).optional().describe('Line for the shell; either this or argv'),
 		cwd: PathInput.default('.').describe('Folder to run in'),
 		env: z.record(z.string().max(100), z.string().max(100_000)).default({}).describe('Further variables'),
-		stdin: z.string().max(10_000_000).optional(),
+		stdin: z.string().max(10_000_000).optional().describe('What the command reads'),
 		timeout: z.number().min(0.1).max(3600).default(60).describe('Seconds'),
 	})
 	.refine(

@@ -17,8 +17,8 @@ export const contactsResolve = defineSkill({
 	private: true,
 	input: z.strictObject({
 		name: OneLine.min(2).max(100).describe('A name, part of one, or an address'),
-		accounts: z.array(AccountId).max(20).optional(),
-		limit: z.int().min(1).max(20).default(5),
+		accounts: z.array(AccountId).max(20).optional().describe('Accounts to look in; all where absent'),
+		limit: z.int().min(1).max(20).default(5).describe('Most people'),
 	}),
 	output: z.object({
 		candidates: z.array(

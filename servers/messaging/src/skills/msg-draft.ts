@@ -16,14 +16,14 @@ export const msgDraft = defineSkill({
 	reversible: true,
 	input: z.strictObject({
 		account: AccountId.optional().describe('The first one, or the one of `ref`, where absent'),
-		kind: z.enum(['new', 'reply', 'replyAll', 'forward']).default('new'),
+		kind: z.enum(['new', 'reply', 'replyAll', 'forward']).default('new').describe('All but new need `ref`'),
 		ref: MessageRef.optional().describe('The message to answer or forward'),
 		to: People.describe('ada@example.com or Ada <ada@example.com>; "me" is the account itself. A reply needs none'),
-		cc: People,
-		bcc: People,
+		cc: People.describe('Recipients of a copy, as in to'),
+		bcc: People.describe('Recipients of a copy that nobody else sees'),
 		subject: OneLine.optional().describe('Derived from the original where absent'),
 		body: z.string().max(500_000).describe('What to say, without the quotation'),
-		format: z.enum(['text', 'html']).default('text'),
+		format: z.enum(['text', 'html']).default('text').describe('Of the body'),
 		attachments: z.array(ArtifactUri).max(50).default([]).describe('Artifact URIs from other results'),
 	}),
 	output: z.object({

@@ -13,9 +13,12 @@ export const msgOutbox = defineSkill({
 	reversible: true,
 	idempotent: true,
 	input: z.strictObject({
-		action: z.enum(['list', 'settle', 'cancel']).default('list'),
+		action: z
+			.enum(['list', 'settle', 'cancel'])
+			.default('list')
+			.describe('settle says what became of entries in doubt'),
 		id: z.string().max(100).optional().describe('The entry to settle or cancel; settle without one takes all'),
-		limit: z.int().min(1).max(100).default(20),
+		limit: z.int().min(1).max(100).default(20).describe('Most entries'),
 	}),
 	output: z.object({
 		entries: z.array(

@@ -20,9 +20,9 @@ export const msgRead = defineSkill({
 	private: true,
 	input: z.strictObject({
 		ref: MessageRef.describe('From msg_search or msg_thread'),
-		part: z.enum(['text', 'html', 'headers', 'raw']).default('text'),
-		maxChars: z.int().min(200).max(80_000).default(16_000),
-		cursor: z.string().max(4_000).optional(),
+		part: z.enum(['text', 'html', 'headers', 'raw']).default('text').describe('Which form of the message'),
+		maxChars: z.int().min(200).max(80_000).default(16_000).describe('Most characters'),
+		cursor: z.string().max(4_000).optional().describe('nextCursor of the part before'),
 		includeQuoted: z.boolean().default(false).describe('Show quoted earlier messages too'),
 	}),
 	output: z.object({

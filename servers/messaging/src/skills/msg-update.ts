@@ -14,7 +14,7 @@ const Flag = z
 	.refine((flag) => !/^(draft|deleted|recent)$/i.test(flag), 'is not one to set by hand');
 
 const input = z.strictObject({
-	refs: z.array(MessageRef).min(1).max(100),
+	refs: z.array(MessageRef).min(1).max(100).describe('From msg_search or msg_thread'),
 	action: z
 		.enum(['flag', 'move', 'archive', 'trash', 'delete'])
 		.describe('`delete` is for good; `trash` can be undone by move'),

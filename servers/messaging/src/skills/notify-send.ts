@@ -12,15 +12,16 @@ export const notifySend = defineSkill({
 	world: 'closed',
 	reversible: true,
 	input: z.strictObject({
-		title: OneLine.min(1).max(200),
-		body: z.string().max(5_000).default(''),
+		title: OneLine.min(1).max(200).describe('What it is about'),
+		body: z.string().max(5_000).default('').describe('The rest of it'),
 		targets: z
 			.array(z.enum(['local', 'desktop']))
 			.min(1)
 			.max(2)
-			.default(['local']),
-		priority: z.enum(['low', 'normal', 'high']).default('normal'),
-		dedupeKey: z.string().min(1).max(200).optional(),
+			.default(['local'])
+			.describe('local: the notification inbox; desktop: on the screen'),
+		priority: z.enum(['low', 'normal', 'high']).default('normal').describe('How much it presses'),
+		dedupeKey: z.string().min(1).max(200).optional().describe('One unread notification a key'),
 	}),
 	output: z.object({
 		receipts: z.array(
