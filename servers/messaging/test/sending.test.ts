@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from '@switchboard/kit/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MailServers, startMail } from '../../../tests/support/mail.ts';
 import { createOutbox } from '../src/adapters/outbox.ts';
+import { messaging } from '../src/agent.ts';
 import { type DraftMade, type FoundItems, type Mailbox, openMailbox, raw, type Sent, settingsOf } from './mailbox.ts';
 import { type SmtpProxy, startSmtpProxy } from './smtp-proxy.ts';
 
@@ -209,3 +211,53 @@ function disown(file: string, id: string): void {
 	database.prepare('UPDATE outbox SET pid = ? WHERE id = ?').run(2 ** 30, id);
 	database.close();
 }
+
+describe('started alone by a host', () => {
+	it.each([
+		['asks its owner and does as told', true],
+		['sends nothing where the owner says no', false],
+	])('%s', async (_, yes) => {
+		const questions: string[] = [];
+		const elicit = (message: string) => {
+			questions.push(message);
+			return yes;
+		};
+		const alone = await connect(messaging, {
+			caller: 'standalone',
+			config: { accounts: [settingsOf(servers, 'ada')] },
+			stateFolder: stateFolder(),
+			elicit,
+		});
+		try {
+			const word = `alone-${yes}`;
+			const made = await alone.call('msg_draft', { to: ['bob@example.test'], subject: word, body: word });
+			const { draftRef, hash } = made.structuredContent as unknown as DraftMade;
+			expect(questions).toEqual([]);
+			const result = await alone.call('msg_send', { draftRef, hash });
+			expect(questions).toEqual([expect.stringContaining(`To: bob@example.test\nSubject: ${word}`)]);
+			expect(result.isError === true).toBe(!yes);
+			expect(await settled('bob@example.test', `Subject: ${word}`)).toBe(yes ? 1 : 0);
+		} finally {
+			await alone.close();
+		}
+	});
+
+	it('sends nothing through a host that cannot ask', async () => {
+		const alone = await connect(messaging, {
+			caller: 'standalone',
+			config: { accounts: [settingsOf(servers, 'ada')] },
+			stateFolder: stateFolder(),
+		});
+		try {
+			const made = await alone.call('msg_draft', { to: ['bob@example.test'], subject: 'unasked', body: 'x' });
+			const { draftRef, hash } = made.structuredContent as unknown as DraftMade;
+			expect(await alone.fault('msg_send', { draftRef, hash })).toMatchObject({ kind: 'denied' });
+			const note = await alone.call('msg_draft', { account: 'local', to: ['me'], subject: 'note', body: 'x' });
+			const mine = note.structuredContent as unknown as DraftMade;
+			expect((await alone.call('msg_send', { draftRef: mine.draftRef, hash: mine.hash })).isError).toBeFalsy();
+			expect(await settled('bob@example.test', 'Subject: unasked')).toBe(0);
+		} finally {
+			await alone.close();
+		}
+	});
+});

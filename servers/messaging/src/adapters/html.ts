@@ -1,4 +1,4 @@
-import { type Document, DomHandler, type Element } from 'domhandler';
+import { type Document, DomHandler, type Element, Text } from 'domhandler';
 import { convert, type HtmlToTextOptions } from 'html-to-text';
 import { DomUtils, Parser } from 'htmlparser2';
 import type { HtmlText } from '../ports.ts';
@@ -6,6 +6,7 @@ import { cascade } from './html-styles.ts';
 import { removeHidden } from './html-visibility.ts';
 
 const deepest = 120;
+const absurdDepth = 1_000;
 const longestHtml = 2_000_000;
 const longestTarget = 300;
 
@@ -21,14 +22,19 @@ export async function readHtml(html: string): Promise<HtmlText> {
 	return { text, hidden, links: links.length, deceptive: links.filter(isDeceptive).length };
 }
 
-/** The tree of a document, tags nested too deep left out of it, since whatever walks a tree recurses. */
+/**
+ * The tree of a document. Whatever walks a tree recurses, so tags nested too deep are left out of it; and the parser's own
+ * time grows with the square of what is open, so from an absurd depth on nothing more is read.
+ */
 function documentOf(html: string): Document {
 	const handler = new DomHandler();
 	let depth = 0;
+	let absurd = false;
 	const parser = new Parser({
 		onparserinit: (self) => handler.onparserinit(self),
 		onopentag(name, attribs) {
 			depth += 1;
+			if (depth > absurdDepth) absurd = true;
 			if (depth <= deepest) handler.onopentag(name, attribs);
 		},
 		onclosetag() {
@@ -38,7 +44,9 @@ function documentOf(html: string): Document {
 		ontext: (data) => handler.ontext(data),
 		onend: () => handler.onend(),
 	});
-	parser.end(html);
+	for (let at = 0; at < html.length && !absurd; at += 8_192) parser.write(html.slice(at, at + 8_192));
+	parser.end();
+	if (absurd) handler.root.children.push(new Text('\n[nested too deep: the rest is left out]'));
 	return handler.root;
 }
 
@@ -52,6 +60,8 @@ const options: HtmlToTextOptions = {
 			if (alt !== '') builder.addInline(`[image: ${alt}]`);
 		},
 	},
+	// A reader sees what stands outside of `body`, too.
+	baseElements: { selectors: [], returnDomByDefault: true },
 	limits: { maxInputLength: longestHtml * 2, maxDepth: deepest + 10 },
 	selectors: [
 		{ selector: 'img', format: 'alternative' },

@@ -64,7 +64,8 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 	}
 
 	async function attempt<T>(stop: AbortSignal, work: (client: ImapFlow) => Promise<T>): Promise<T> {
-		const client = await unlessAborted(connection(), stop);
+		const mine = connection();
+		const client = await unlessAborted(mine, stop);
 		const late = () => {
 			// A cancelled call's command runs to its end; one past its time has a server that hangs.
 			if (stop.reason instanceof DOMException && stop.reason.name === 'TimeoutError') client.close();
@@ -72,6 +73,11 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 		stop.addEventListener('abort', late, { once: true });
 		try {
 			return await unlessAborted(work(client), stop);
+		} catch (error) {
+			// A command cut off looks like one refused, or like a message that is not there.
+			if (client.usable || stop.aborted) throw error;
+			if (opening === mine) opening = undefined;
+			throw Object.assign(new Error('The connection was lost.', { cause: error }), { code: 'NoConnection' });
 		} finally {
 			stop.removeEventListener('abort', late);
 		}
@@ -86,7 +92,6 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 			return await attempt(stop, work);
 		} catch (error) {
 			if (kind === 'write' || stop.aborted || !isDropped(error)) throw error;
-			opening = undefined;
 			return attempt(stop, work);
 		}
 	}
