@@ -1,22 +1,31 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const conditions = ['@switchboard/source', 'module', 'node', 'import', 'default'];
+const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
+
+/** Tests of one package that drive a program npm does not bring: a browser, mail servers. */
+const live = ['servers/browser/test/**/*.test.ts', 'servers/messaging/test/{accounts,mail,sending,trouble}.test.ts'];
 
 export default defineConfig({
 	ssr: { resolve: { conditions } },
 	resolve: { conditions },
 	test: {
+		// Most of a test's time is waiting for processes, so more of them share a core.
+		maxWorkers: 4,
 		projects: [
-			{ extends: true, test: { name: 'unit', include: ['{kit,gateway,servers/*}/test/**/*.test.ts'] } },
-			{ extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'] } },
 			{
 				extends: true,
 				test: {
-					name: 'system',
-					include: ['tests/{federation,hosts,live,packaging}/**/*.test.ts'],
-					testTimeout: 120_000,
-					hookTimeout: 180_000,
+					name: 'unit',
+					include: ['{kit,gateway,servers/*}/test/**/*.test.ts'],
+					exclude: [...configDefaults.exclude, ...live],
 				},
+			},
+			{ extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'] } },
+			{ extends: true, test: { name: 'live', include: live, ...patience } },
+			{
+				extends: true,
+				test: { name: 'system', include: ['tests/{federation,hosts,live,packaging}/**/*.test.ts'], ...patience },
 			},
 		],
 	},

@@ -40,7 +40,8 @@ export const uninstall = defineCommand({
 		const stopped = await stopDaemon(home, { daemon, out, force: true });
 		if (!keepState) deleteState(home);
 		const document = { hosts, stopped, state: { folder: home, deleted: !keepState } };
-		out.result(document, `Done: ${plan.join(', ')}. The program itself goes with: npm uninstall switchboard-gateway`);
+		const program = checkoutFolder === undefined ? 'npm uninstall -g switchboard-gateway' : `rm -r ${checkoutFolder}`;
+		out.result(document, `Done: ${plan.join(', ')}. The program itself goes with: ${program}`);
 	},
 });
 
