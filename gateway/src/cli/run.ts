@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Envelope } from '../gateway.ts';
 import { type CommandContext, defineCommand } from './command.ts';
 import { commandLine } from './command-line.ts';
+import { workingFolder } from './context.ts';
 import { exitCodeOfEnvelope } from './envelope-text.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { jobText } from './job-text.ts';
@@ -25,19 +28,20 @@ export const run = defineCommand({
 type Context = CommandContext<typeof waitOption>;
 
 /** Takes a Skill of every Agent, and needs no approval: it reads, and writes what can be undone. */
-function shipped(url: string): string {
+function shipped(url: string, folder: string): string {
+	const file = ['README.md', 'package.json'].find((name) => existsSync(join(folder, name)));
 	return [
-		'read the file package.json',
+		file === undefined ? 'list the files in this folder' : `read the file ${file}`,
 		`then open ${url} in the browser`,
 		'then add a contact named Ada Example with the email ada@example.com',
-		'then notify me that Switchboard is ready',
+		'then leave me a notification titled "Switchboard is ready"',
 	].join(', ');
 }
 
 async function runShipped(context: Context): Promise<ExitCode> {
 	const page = await serveWelcomePage();
 	try {
-		const envelope = await perform(context, shipped(page.url));
+		const envelope = await perform(context, shipped(page.url, workingFolder(context.env)));
 		// A machine without a browser, say, has still had its part done.
 		return partsOf(envelope).ran.length > 0 ? exitCodes.ok : exitCodeOfEnvelope(envelope);
 	} finally {
