@@ -1,24 +1,20 @@
+import { askFor, askOptions } from './ask-request.ts';
 import { defineCommand } from './command.ts';
 import { envelopeText, exitCodeOfAsk } from './envelope-text.ts';
 import { jobText } from './job-text.ts';
 import { usageFault } from './usage.ts';
-import { waitOption, waitParams } from './wait-option.ts';
-import { watch } from './watch.ts';
 
 export const ask = defineCommand({
 	name: 'ask',
 	summary: 'Do an instruction given in plain words',
 	usage: '<instruction…>',
 	example: '"find the file package.json and tell me what is in it"',
-	options: { ...waitOption },
+	options: askOptions,
 	async run(context) {
-		const { args, values, out } = context;
+		const { args, out } = context;
 		const instruction = args.join(' ').trim();
 		if (instruction === '') throw usageFault('It needs an instruction.');
-		const control = await context.daemon();
-		const watched = watch(context, control);
-		const envelope = await control.request('ask', { instruction, ...waitParams(values, out) }, watched.options);
-		const jobs = await watched.answered(envelope.status === 'pending');
+		const { envelope, jobs } = await askFor(context, await context.daemon(), instruction);
 		out.result(envelope, () => [envelopeText(envelope, out), ...jobs.map(jobText)].join('\n\n'));
 		return exitCodeOfAsk(envelope, jobs);
 	},

@@ -56,12 +56,14 @@ export function provenanceText({ provenance }: Envelope): string {
 	return `From ${sources.join(', ')}.`;
 }
 
+/** What is asked for, and how it is said where nobody sits at a terminal. */
 export function needsText({ needs = [] }: Envelope): string {
 	return needs
-		.map(
-			({ step, question, choices }) =>
-				`Step ${step + 1} needs to know: ${oneLine(question)}${choices === undefined ? '' : ` (${choices.map((choice) => oneLine(choice)).join(', ')})`}`,
-		)
+		.map(({ step, input, question, choices }) => {
+			const offered = choices === undefined ? '' : ` (${choices.map((choice) => oneLine(choice)).join(', ')})`;
+			const how = `the same with --answer ${step + 1}.${oneLine(input, 40)}=…`;
+			return `Step ${step + 1} needs to know: ${oneLine(question)}${offered} Say ${how}`;
+		})
 		.join('\n');
 }
 

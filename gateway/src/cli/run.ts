@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Envelope } from '../gateway.ts';
+import { askFor, askOptions } from './ask-request.ts';
 import { type CommandContext, defineCommand } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { workingFolder } from './context.ts';
@@ -8,8 +9,7 @@ import { exitCodeOfEnvelope } from './envelope-text.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { jobText } from './job-text.ts';
 import { connectLines, nextText, partsOf, runText } from './run-text.ts';
-import { waitOption, waitParams } from './wait-option.ts';
-import { answerLines, watch } from './watch.ts';
+import { answerLines } from './watch.ts';
 import { serveWelcomePage } from './welcome-page.ts';
 import { plain } from './words.ts';
 
@@ -18,14 +18,14 @@ export const run = defineCommand({
 	summary: 'Start the daemon and do an instruction; without one, a first task for all four Agents',
 	usage: '[instruction…]',
 	example: '"list the files here and leave me a notification with how many there are"',
-	options: { ...waitOption },
+	options: askOptions,
 	async run(context) {
 		const instruction = context.args.join(' ').trim();
 		return instruction === '' ? await runShipped(context) : await runInstruction(context, instruction);
 	},
 });
 
-type Context = CommandContext<typeof waitOption>;
+type Context = CommandContext<typeof askOptions>;
 
 /** Takes a Skill of every Agent, and needs no approval: it reads, and writes what can be undone. */
 function shipped(url: string, folder: string): string {
@@ -56,14 +56,12 @@ async function runInstruction(context: Context, instruction: string): Promise<Ex
 }
 
 async function perform(context: Context, instruction: string): Promise<Envelope> {
-	const { out, values } = context;
+	const { out } = context;
 	out.progress('starting the daemon…');
 	const control = await context.daemon();
 	out.line(`Switchboard ${control.daemon.version} runs in the background (process ${control.daemon.pid}).`);
 	out.line(`\n${out.style('bold', 'Instruction')}\n${instruction}\n`);
-	const watched = watch(context, control);
-	const envelope = await control.request('ask', { instruction, ...waitParams(values, out) }, watched.options);
-	const jobs = await watched.answered(envelope.status === 'pending');
+	const { envelope, jobs } = await askFor(context, control, instruction);
 	const approvals = envelope.status === 'pending' ? await control.request('approvals', {}) : [];
 	const next = { connect: connectLines, stop: commandLine('stop') };
 	out.result({ instruction, envelope, ...partsOf(envelope), jobs, approvals, ...next }, () =>

@@ -1,6 +1,7 @@
 import { Fault } from '@switchboard/kit/fault';
 import { z } from 'zod';
 import type { Job } from '../gateway.ts';
+import { Answers } from '../host/envelope-schema.ts';
 import { method } from './method.ts';
 import { hostOf, tellingApprovals, waiting, waitLimitMs } from './waiting.ts';
 
@@ -26,8 +27,8 @@ export const methods = {
 	urls: method(none, (_params, { daemon }) => ({ ...daemon.status().urls, tokenFile: daemon.tokenFile })),
 
 	ask: method(
-		z.strictObject({ instruction: z.string().min(1).max(100_000), ...waiting }),
-		({ instruction, ...how }, operator) => {
+		z.strictObject({ instruction: z.string().min(1).max(100_000), answers: Answers.optional(), ...waiting }),
+		({ instruction, answers, ...how }, operator) => {
 			const { gateway, signal, emit } = operator;
 			const host = hostOf(how);
 			return tellingApprovals(operator, () =>
@@ -36,6 +37,7 @@ export const methods = {
 					session: operator.session(),
 					host,
 					instruction,
+					...(answers !== undefined && { answers }),
 					signal,
 					onStep: (step, index, total) => emit({ event: 'step', data: { step, index, total } }),
 				}),

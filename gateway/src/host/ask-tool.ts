@@ -2,7 +2,7 @@ import type { SkillResult } from '@switchboard/kit/perform';
 import type { ContentBlock } from '@switchboard/kit/skill';
 import { z } from 'zod';
 import type { Envelope, Step } from '../gateway.ts';
-import { EnvelopeSchema, envelopeJson } from './envelope-schema.ts';
+import { Answers, EnvelopeSchema, envelopeJson } from './envelope-schema.ts';
 import type { OwnTool } from './own-tools.ts';
 
 const input = z.strictObject({
@@ -11,6 +11,9 @@ const input = z.strictObject({
 		.min(1)
 		.max(100_000)
 		.describe('What is to be done, in plain words; steps in the order they should happen'),
+	answers: Answers.optional().describe(
+		'What `needs` of this very instruction asked for; it then goes on where it stopped',
+	),
 });
 
 export const ask: OwnTool<typeof input> = {
@@ -22,13 +25,14 @@ export const ask: OwnTool<typeof input> = {
 	input,
 	output: EnvelopeSchema,
 
-	async run({ instruction }, { gateway, asks, session, host, signal, progress }) {
+	async run({ instruction, answers }, { gateway, asks, session, host, signal, progress }) {
 		const steps: Step[] = [];
 		const { id } = asks.start(session.id, (stop) =>
 			gateway.ask({
 				session,
 				host,
 				instruction,
+				...(answers !== undefined && { answers }),
 				signal: stop,
 				onStep(step, index, total) {
 					steps[index] = step;

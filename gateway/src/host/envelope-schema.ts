@@ -15,6 +15,11 @@ const Step = z.object({
 	resources: z.array(Artifact),
 });
 
+/** What `needs` of an instruction asked for, given back with the same instruction. */
+export const Answers = z
+	.array(z.strictObject({ step: z.int().min(0), input: z.string().min(1), value: z.string().max(100_000) }))
+	.max(100);
+
 /** The Envelope as hosts may rely on it. */
 export const EnvelopeSchema = z.object({
 	run: z.string(),
