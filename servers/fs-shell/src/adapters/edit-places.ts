@@ -122,9 +122,10 @@ async function spansOfBytes(source: ByteSource, encoding: Encoding, old: string)
 	if (needle === undefined || needle.length === 0) return [];
 	const spans: Span[] = [];
 	const step = Math.max(pieceSize, needle.length * 2);
+	const room = Buffer.allocUnsafe(step + needle.length - 1);
 	let from = encoding.bom;
 	for (let at = from; at < source.size; at += step) {
-		const piece = await source.read(at, step + needle.length - 1);
+		const piece = await source.read(at, room.length, room);
 		for (
 			let hit = piece.indexOf(needle, Math.max(0, from - at));
 			hit !== -1;

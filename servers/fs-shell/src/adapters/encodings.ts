@@ -58,12 +58,13 @@ function wideWithoutMark(sample: Buffer): Encoding | undefined {
 		if (byte === 0) index % 2 === 0 ? even++ : odd++;
 	}
 	const half = sample.length / 2;
+	if (!mostlyPrintable(sample.filter((byte) => byte !== 0))) return undefined;
 	if (odd > half * 0.4 && even < half * 0.02) return encodingNamed('utf-16le');
 	if (even > half * 0.4 && odd < half * 0.02) return encodingNamed('utf-16be');
 	return undefined;
 }
 
-function mostlyPrintable(sample: Buffer): boolean {
+function mostlyPrintable(sample: Uint8Array): boolean {
 	let odd = 0;
 	for (const byte of sample) {
 		if (byte < 0x07 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b) || byte === 0x7f) odd += 1;

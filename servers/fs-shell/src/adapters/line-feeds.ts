@@ -1,5 +1,5 @@
 import { type ByteSource, pieceSize } from './byte-source.ts';
-import type { Encoding } from './encodings.ts';
+import { characterStart, type Encoding } from './encodings.ts';
 
 /** Where the line feed at or after `from` ends, in these bytes that begin on a unit; -1 where there is none. */
 export function afterLineFeed(bytes: Buffer, from: number, { name, unit }: Encoding): number {
@@ -32,8 +32,9 @@ export async function skipLines(
 	encoding: Encoding,
 ): Promise<number | undefined> {
 	let left = lines;
+	const room = Buffer.allocUnsafe(pieceSize);
 	for (let at = from; left > 0; ) {
-		const piece = await source.read(at, pieceSize);
+		const piece = await source.read(at, pieceSize, room);
 		if (piece.length === 0) return undefined;
 		let within = 0;
 		while (left > 0) {
@@ -71,7 +72,7 @@ export async function lastLines(
 		const begins = starts.at(-lines);
 		if (begins !== undefined) return { start: start + begins, isCut: false };
 		if (start === encoding.bom) return { start, isCut: false };
-		if (from === floor) return { start: start + (starts[0] ?? 0), isCut: true };
+		if (from === floor) return { start: start + characterStart(piece, 0, encoding), isCut: true };
 	}
 }
 

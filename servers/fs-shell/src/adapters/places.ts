@@ -5,7 +5,7 @@ import { type Purpose, refusalOf, rootOf, type Territory } from '../territory.ts
 import { visible } from '../visible.ts';
 import { onPath } from './errno.ts';
 import { type HeldFolder, holdFolder } from './held-folder.ts';
-import { resolvePath } from './real-path.ts';
+import { type Resolved, resolvePath } from './real-path.ts';
 import type { Territories } from './territories.ts';
 
 /** For whom a place is looked up. A Call is one. */
@@ -59,10 +59,9 @@ export function createPlaces(territories: Territories): Places {
 		const lands = await territory(scope);
 		const shown = visible(path);
 		return await onPath(shown, async () => {
-			const { real, missing } = await resolvePath(absolute(path, lands), follow);
-			const target = join(real, ...missing);
-			const refusal = refusalOf(target, purpose, lands, shown);
-			if (refusal !== undefined) throw refusal;
+			const resolved = await resolvePath(absolute(path, lands), follow);
+			const { missing } = resolved;
+			const target = judged(resolved, purpose, lands, shown);
 			if (missing.length > (mayBeMissing ? 1 : 0)) throw notThere(shown, missing.length > 1);
 			return hold(target, purpose, lands, shown);
 		});
@@ -88,13 +87,28 @@ export function createPlaces(territories: Territories): Places {
 			const lands = await territory(scope);
 			const shown = visible(path);
 			return await onPath(shown, async () => {
-				const { real, missing } = await resolvePath(absolute(path, lands), true);
-				const refusal = refusalOf(join(real, ...missing), 'write', lands, shown);
-				if (refusal !== undefined) throw refusal;
+				const resolved = await resolvePath(absolute(path, lands), true);
+				const { real, missing } = resolved;
+				judged(resolved, 'write', lands, shown);
 				return { ...hold(real, 'see', lands, shown), missing };
 			});
 		},
 	};
+}
+
+/** The real path, where it may be used. */
+function judged(
+	{ real, missing, isDangling }: Resolved,
+	purpose: Purpose,
+	territory: Territory,
+	shown: string,
+): string {
+	const target = join(real, ...missing);
+	const refusal = refusalOf(target, purpose, territory, shown);
+	if (refusal !== undefined) throw refusal;
+	// Writing through it would create a file of the link's choosing.
+	if (isDangling) throw new Fault('denied', `${shown} goes through a link to something that is not there.`);
+	return target;
 }
 
 /** Opens the folder of a judged path and judges again by where the opened folder really is. */

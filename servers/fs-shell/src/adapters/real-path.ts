@@ -1,7 +1,5 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { dirname, join, parse, sep } from 'node:path';
-import { Fault } from '@switchboard/kit';
-import { visible } from '../visible.ts';
 import { codeOf } from './errno.ts';
 
 /** Where a path leads, as the kernel would go, `..` after a link included. */
@@ -10,14 +8,15 @@ export interface Resolved {
 	readonly real: string;
 	/** Names of the path's end that are not there yet, below `real`. */
 	readonly missing: readonly string[];
+	/** Whether what is missing is what a link leads to. */
+	readonly isDangling?: boolean;
 }
 
 /** As many links as Linux follows. */
 const mostLinks = 40;
 
 /**
- * Resolves an absolute path. With `follow` its last name is followed where it is a link; a link to nothing is refused,
- * since writing through it would create a file of the link's choosing.
+ * Resolves an absolute path. With `follow` its last name is followed where it is a link.
  */
 export async function resolvePath(path: string, follow: boolean): Promise<Resolved> {
 	if (!follow) return walk(path, false);
@@ -39,6 +38,7 @@ async function walk(path: string, follow: boolean): Promise<Resolved> {
 	let queue = namesOf(path.slice(root.length), false);
 	let real = root;
 	let links = 0;
+	let isDangling = false;
 	const missing: string[] = [];
 	for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
 		const { name, isFromLink } = next;
@@ -48,7 +48,7 @@ async function walk(path: string, follow: boolean): Promise<Resolved> {
 		}
 		const there = missing.length > 0 ? undefined : await entryAt(join(real, name));
 		if (there === undefined) {
-			if (isFromLink) throw new Fault('denied', `${visible(path)} goes through a link to something that is not there.`);
+			isDangling ||= isFromLink;
 			missing.push(name);
 		} else if (there.isSymbolicLink() && (follow || queue.length > 0)) {
 			links += 1;
@@ -62,7 +62,7 @@ async function walk(path: string, follow: boolean): Promise<Resolved> {
 			real = join(real, name);
 		}
 	}
-	return { real, missing };
+	return { real, missing, isDangling };
 }
 
 function namesOf(path: string, isFromLink: boolean): Name[] {

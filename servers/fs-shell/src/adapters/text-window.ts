@@ -100,14 +100,15 @@ async function charactersOf(source: ByteSource, encoding: Encoding, { offset, li
 }
 
 async function* decoded(source: ByteSource, encoding: Encoding): AsyncGenerator<string> {
+	const room = Buffer.allocUnsafe(pieceSize);
 	if (!encoding.isAligned) {
 		const decoder = createDecoder(encoding);
 		for (let at = encoding.bom; at < source.size; at += pieceSize)
-			yield decoder.write(await source.read(at, pieceSize));
+			yield decoder.write(await source.read(at, pieceSize, room));
 		return yield decoder.end();
 	}
 	for (let at = encoding.bom; at < source.size; ) {
-		const bytes = await source.read(at, pieceSize);
+		const bytes = await source.read(at, pieceSize, room);
 		// A character that is cut off by the end of the file is shown as what it is: not a character.
 		const whole = at + bytes.length < source.size ? wholeLength(bytes, encoding) : bytes.length;
 		if (whole === 0) return;

@@ -102,8 +102,9 @@ async function textsOf(
 
 async function feedsBetween(source: ByteSource, encoding: Encoding, from: number, to: number): Promise<number> {
 	let feeds = 0;
+	const room = Buffer.allocUnsafe(pieceSize);
 	for (let at = from; at < to; at += pieceSize) {
-		const piece = await source.read(at, Math.min(pieceSize, to - at));
+		const piece = await source.read(at, Math.min(pieceSize, to - at), room);
 		for (let after = afterLineFeed(piece, 0, encoding); after !== -1; after = afterLineFeed(piece, after, encoding))
 			feeds += 1;
 	}

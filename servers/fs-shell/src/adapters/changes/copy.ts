@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { treeRefusal } from '../../territory.ts';
 import type { UndoStep } from '../../undo-steps.ts';
 import { onPath } from '../errno.ts';
@@ -6,7 +7,7 @@ import { syncFolder } from '../staging.ts';
 import { measureTree, wayTo } from '../tree.ts';
 import type { TransferReceipt, TransferRequest } from './move.ts';
 import { makeRoom } from './room.ts';
-import { type ChangeTools, mustBeThere, record, stageCopy } from './tools.ts';
+import { type ChangeTools, changedMeanwhile, mustBeThere, record, stageCopy } from './tools.ts';
 
 /** Copies a file or a folder with all it holds. */
 export async function copy(tools: ChangeTools, request: TransferRequest, scope: Scope): Promise<TransferReceipt> {
@@ -30,6 +31,8 @@ async function copyHeld(
 	const { kept, bytes } = await makeRoom(tools, mustBeThere(from), { from, to, overwrite, id });
 	const staged = await stageCopy(from, to, journal.stages, scope.signal);
 	try {
+		// A link at its place now was put there after it had been followed.
+		if (lstatSync(staged.at).isSymbolicLink()) throw changedMeanwhile(from.shown);
 		const { signature: now } = await measureTree(wayTo(staged.at), scope.signal);
 		const step: UndoStep =
 			kept === undefined ? { do: 'discard', path: to.path, now } : { do: 'restore', path: to.path, kept, now };

@@ -100,9 +100,10 @@ async function splice(
 	places: readonly BytePlace[],
 	write: (bytes: Buffer) => Promise<void>,
 ): Promise<void> {
+	const room = Buffer.allocUnsafe(1 << 20);
 	const copy = async (from: number, to: number): Promise<void> => {
 		for (let at = from; at < to; ) {
-			const piece = await source.read(at, Math.min(1 << 20, to - at));
+			const piece = await source.read(at, Math.min(room.length, to - at), room);
 			if (piece.length === 0)
 				throw new Fault('conflict', 'The file became shorter while it was edited.', { retryable: true });
 			await write(piece);

@@ -80,8 +80,9 @@ export function refuseReadOnly(place: Place, { mode }: BigIntStats): void {
 export async function sha256Of({ handle, stats }: RegularFile, signal: AbortSignal): Promise<string> {
 	const hash = createHash('sha256');
 	const source = byteSourceOf(handle, Number(stats.size), signal);
+	const room = Buffer.allocUnsafe(1 << 20);
 	for (let at = 0; at < source.size; ) {
-		const piece = await source.read(at, 1 << 20);
+		const piece = await source.read(at, room.length, room);
 		if (piece.length === 0) break;
 		hash.update(piece);
 		at += piece.length;

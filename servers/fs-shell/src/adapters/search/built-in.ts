@@ -60,10 +60,11 @@ async function* matchingLines(at: string, thread: PatternThread, scope: Scope): 
 	const encoding = detectEncoding(first, first.length === source.size);
 	if (encoding === undefined) return;
 	const decoder = createDecoder(encoding);
+	const room = Buffer.allocUnsafe(pieceSize);
 	let line = 1;
 	let rest = '';
 	for (let position = encoding.bom; position < source.size; position += pieceSize) {
-		const lines = `${rest}${decoder.write(await source.read(position, pieceSize))}`.split('\n');
+		const lines = `${rest}${decoder.write(await source.read(position, pieceSize, room))}`.split('\n');
 		rest = (lines.pop() ?? '').slice(0, longestLine);
 		for (const index of await thread.matching(lines)) yield line + index;
 		line += lines.length;

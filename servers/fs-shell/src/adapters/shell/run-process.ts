@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '@switchboard/kit';
@@ -51,6 +52,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
 	});
 	const { pid } = subprocess;
 	if (pid === undefined) throw notStarted(await subprocess, program);
+	yieldTo(pid);
 	const stop = Promise.withResolvers<'timeout' | 'output' | 'cancelled'>();
 	const exited = new Promise<{ code: number | null; by: NodeJS.Signals | null }>((resolve) => {
 		subprocess.nodeChildProcess.once('exit', (code, by) => resolve({ code, by }));
@@ -83,6 +85,15 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
 		for (const pipe of pipes) pipe.destroy();
 		subprocess.stdin?.destroy();
 		subprocess.catch(() => {});
+	}
+}
+
+/** A command that takes every processor must not keep the Agent from ending it. */
+function yieldTo(pid: number): void {
+	try {
+		setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+	} catch {
+		// It ended already, or this system does not let us.
 	}
 }
 
