@@ -21,3 +21,9 @@ export function fileName(text: string, fallback = 'attachment'): string {
 	const extension = /\.[^.]{1,12}$/.exec(safe)?.[0] ?? '';
 	return `${safe.slice(0, 120 - extension.length).toWellFormed()}${extension}`;
 }
+
+/** A sender's content type if it is one, in lower case. */
+export function contentType(text: string): string {
+	const type = text.toLowerCase();
+	return /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.test(type) ? type : 'application/octet-stream';
+}

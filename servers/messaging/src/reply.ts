@@ -47,7 +47,7 @@ export function threadHeaders(original: Original): {
 
 /** The message answered, quoted below the answer. */
 export function quoted(original: Original, text: string): string {
-	const who = original.from.map(formatAddress).join(', ');
+	const who = original.from.slice(0, 3).map(formatAddress).join(', ');
 	const lines = text.trimEnd().split('\n');
 	return [
 		`On ${day(original.date)}, ${who} wrote:`,

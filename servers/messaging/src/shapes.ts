@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Summary } from './account.ts';
 import { formatAddress } from './address.ts';
 import { verdictsOf } from './authentication.ts';
+import { line } from './line.ts';
 import type { MessagingPorts } from './ports.ts';
 import { messageRef } from './refs.ts';
 import { threadOf } from './thread.ts';
@@ -41,8 +42,6 @@ export const Item = z.object({
 });
 export type Item = z.infer<typeof Item>;
 
-const mostNamed = 3;
-
 export function itemOf(summary: Summary, { accounts }: Pick<MessagingPorts, 'accounts'>): Item {
 	const { at, from, to, cc, subject, preview, date, flags, attachments, authentication } = summary;
 	const auth = verdictsOf(authentication, accounts.authservOf(at.account));
@@ -50,9 +49,9 @@ export function itemOf(summary: Summary, { accounts }: Pick<MessagingPorts, 'acc
 		ref: messageRef(at),
 		account: at.account,
 		folder: at.folder,
-		from: from.map(formatAddress).join(', '),
+		from: people(from),
 		to: people([...to, ...cc]),
-		subject,
+		subject: line(subject, 200),
 		preview,
 		date,
 		flags: [...flags],
@@ -62,9 +61,10 @@ export function itemOf(summary: Summary, { accounts }: Pick<MessagingPorts, 'acc
 	};
 }
 
-export function people(list: Summary['to']): string {
-	const more = list.length - mostNamed;
-	return `${list.slice(0, mostNamed).map(formatAddress).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+/** The first of a list of people, and how many more there are: a mail may name thousands. */
+export function people(list: Summary['to'], most = 3): string {
+	const more = list.length - most;
+	return `${list.slice(0, most).map(formatAddress).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 export function renderItem({ ref, from, to, subject, preview, date, flags, attachments }: Item): string {

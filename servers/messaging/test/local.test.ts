@@ -266,7 +266,7 @@ describe('msg_update', () => {
 		[{ action: 'flag', add: ['deleted'] }, 'a flag that deletes'],
 		[{ action: 'flag', add: ['a b) (\\Deleted'] }, 'a flag that is more than one'],
 		[{ action: 'flag', add: ['\\Seen'] }, 'a flag as IMAP spells it'],
-	])('refuses %j: %s', async (changes) => {
+	])('refuses %j: %s', async (changes, _why) => {
 		const refs = await notes(1);
 		expect(await me.fault('msg_update', { refs, ...changes })).toMatchObject({ kind: 'invalid_input' });
 	});

@@ -18,8 +18,8 @@ export interface ImapLink {
 	close(): Promise<void>;
 }
 
-/** What one server answer may take in memory. */
-const mostBytes = 64 * 1024 * 1024;
+/** What one server answer may take in memory: the largest draft with its attachments encoded, and some. */
+const mostBytes = 160 * 1024 * 1024;
 
 /** The connection of one account: opened on first use, shared by all calls, closed when idle. */
 export function createImapLink(settings: ImapSettings, secrets: Secrets, limits: Limits, log: Log): ImapLink {
@@ -39,11 +39,12 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 			tls: await tlsOf(settings),
 			logger: false,
 			disableAutoIdle: true,
+			clientInfo: { name: 'Switchboard', version: false, vendor: false, 'support-url': false, date: false },
 			connectionTimeout: Math.min(limits.callMs, 15_000),
 			greetingTimeout: Math.min(limits.callMs, 15_000),
 			socketTimeout: limits.callMs + limits.idleMs,
 			maxLiteralSize: mostBytes,
-			maxLineLength: mostBytes / 4,
+			maxLineLength: mostBytes / 10,
 			maxResponseSize: mostBytes * 2,
 		});
 		// Without a listener an error between two calls would end the process.
@@ -96,6 +97,12 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 		}
 	}
 
+	function faultOf(error: unknown, stop: AbortSignal): Fault {
+		if (!stop.aborted) return imapFault(error, endpoint);
+		const seconds = limits.callMs / 1_000;
+		return new Fault('timeout', `Account ${settings.id} took longer than ${seconds} s.`, { cause: error });
+	}
+
 	async function closeIdle(): Promise<void> {
 		const closing = opening;
 		opening = undefined;
@@ -115,11 +122,7 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 				return await reconnecting(kind, stop, work);
 			} catch (error) {
 				signal.throwIfAborted();
-				if (stop.aborted)
-					throw new Fault('timeout', `Account ${settings.id} took longer than ${limits.callMs / 1_000} s.`, {
-						cause: error,
-					});
-				throw imapFault(error, endpoint);
+				throw kind === 'read' ? faultOf(error, stop) : notKnown(faultOf(error, stop), stop.aborted || isDropped(error));
 			} finally {
 				active -= 1;
 				if (active === 0) {
@@ -134,6 +137,13 @@ export function createImapLink(settings: ImapSettings, secrets: Secrets, limits:
 			await closeIdle();
 		},
 	};
+}
+
+/** A change whose answer was lost may have been made. */
+function notKnown(fault: Fault, isLost: boolean): Fault {
+	if (!isLost) return fault;
+	const hint = 'The change may have been made all the same: look before trying again.';
+	return new Fault(fault.kind, fault.message, { hint, retryable: false, cause: fault });
 }
 
 /** Does `work` with a folder open, `read` without the right to change it; other work on the connection waits. */

@@ -1,6 +1,6 @@
 import type { MessageStructureObject } from 'imapflow';
 import type { Part } from '../account.ts';
-import { fileName } from '../line.ts';
+import { contentType, fileName } from '../line.ts';
 
 /** A text of a message that is read as such. */
 export interface TextPart {
@@ -56,7 +56,7 @@ function attachmentOf(node: MessageStructureObject, type: string): Part {
 	return {
 		part: node.part ?? '1',
 		name: fileName(nameOf(node), type === 'message/rfc822' ? 'message.eml' : 'attachment'),
-		type: type === '' ? 'application/octet-stream' : type,
+		type: contentType(type),
 		// BODYSTRUCTURE counts the encoded form, whose lines of 76 digits stand for 57 bytes.
 		size: encoded ? Math.round((size * 57) / 78) : size,
 	};

@@ -2,7 +2,7 @@ import { clean } from '@switchboard/kit';
 import PostalMime, { type Attachment, type Email, type Address as ParsedAddress } from 'postal-mime';
 import type { Address } from '../address.ts';
 import { endOfHeaders, messageIds } from '../header-block.ts';
-import { fileName, line } from '../line.ts';
+import { contentType, fileName, line } from '../line.ts';
 import type { Mime, Outgoing, ParsedMail } from '../ports.ts';
 
 export const mime: Mime = { compose, parse };
@@ -52,7 +52,7 @@ async function parse(bytes: Uint8Array): Promise<ParsedMail> {
 		parts: email.attachments.map((attachment, index) => ({
 			part: String(index + 1),
 			name: attachmentName(attachment),
-			type: attachment.mimeType,
+			type: contentType(attachment.mimeType),
 			size: contentOf(attachment).byteLength,
 		})),
 		contents: email.attachments.map(contentOf),

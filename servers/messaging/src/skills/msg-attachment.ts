@@ -1,8 +1,8 @@
 import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
-import { formatAddress } from '../address.ts';
 import type { MessagingPorts } from '../ports.ts';
 import { partAt } from '../refs.ts';
+import { people } from '../shapes.ts';
 
 export const msgAttachment = defineSkill({
 	name: 'msg_attachment',
@@ -21,7 +21,7 @@ export const msgAttachment = defineSkill({
 		const { at, part } = partAt(partRef);
 		const account = accounts.get(at.account);
 		const [message] = await account.summaries([at], signal);
-		const origin = message?.from.map(formatAddress).join(', ') ?? '';
+		const origin = people(message?.from ?? []);
 		return account.attachment(
 			at,
 			part,

@@ -1,6 +1,5 @@
 import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
-import { formatAddress } from '../address.ts';
 import { verdictsOf } from '../authentication.ts';
 import type { MessagingPorts } from '../ports.ts';
 import { slice, viewOf } from '../reading.ts';
@@ -52,9 +51,9 @@ export const msgRead = defineSkill({
 		const auth = verdictsOf(message.authentication, accounts.authservOf(at.account));
 		return {
 			ref,
-			from: message.from.map(formatAddress).join(', '),
-			...(message.replyTo.length > 0 && { replyTo: message.replyTo.map(formatAddress).join(', ') }),
-			to: people([...message.to, ...message.cc]),
+			from: people(message.from),
+			...(message.replyTo.length > 0 && { replyTo: people(message.replyTo) }),
+			to: people([...message.to, ...message.cc], 20),
 			subject: message.subject,
 			date: message.date,
 			flags: [...message.flags],

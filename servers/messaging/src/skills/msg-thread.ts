@@ -59,7 +59,7 @@ export const msgThread = defineSkill({
 			messages.push({
 				ref: messageRef(message.at),
 				depth,
-				from: message.from.map(formatAddress).join(', '),
+				from: people(message.from),
 				to: people([...message.to, ...message.cc]),
 				date: message.date,
 				flags: [...message.flags],

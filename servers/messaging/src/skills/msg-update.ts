@@ -1,12 +1,11 @@
 import { asFault, defineSkill, Fault } from '@switchboard/kit';
 import { z } from 'zod';
 import type { Account, Location, Moved } from '../account.ts';
-import { formatAddress } from '../address.ts';
 import { line } from '../line.ts';
 import type { MessagingPorts } from '../ports.ts';
 import { messageAt, messageRef } from '../refs.ts';
 import type { PartialFailure } from '../search.ts';
-import { FolderName, MessageRef, PartialFailures, renderFailures } from '../shapes.ts';
+import { FolderName, MessageRef, PartialFailures, people, renderFailures } from '../shapes.ts';
 
 const Flag = z
 	.string()
@@ -53,10 +52,7 @@ export const msgUpdate = defineSkill({
 		const lists = await Promise.all(ids.map((id) => accounts.get(id).summaries(of(places, id), signal)));
 		const shown = lists
 			.flat()
-			.map(
-				({ from, subject, date }) =>
-					`- ${date.slice(0, 10)} ${from.map(formatAddress).join(', ')}: ${line(subject, 120)}`,
-			);
+			.map(({ from, subject, date }) => `- ${date.slice(0, 10)} ${people(from)}: ${line(subject, 120)}`);
 		const forGood = wanted.action === 'delete';
 		return {
 			effect: forGood ? ('destroy' as const) : ('write' as const),
