@@ -274,6 +274,44 @@ describe('a document', () => {
 		expect(JSON.stringify(structuredContent).length).toBeLessThan(2_000);
 	});
 
+	it('of thousands of operations with wide schemas is imported, searched and described within bounds', async () => {
+		const wide = (name: string) => ({
+			type: 'object',
+			properties: Object.fromEntries(
+				Array.from({ length: 60 }, (_, index) => [
+					`${name}_${index}`,
+					{ $ref: `#/components/schemas/S${index * 5}`, description: 'd'.repeat(200) },
+				]),
+			),
+		});
+		const schemas = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`S${index}`, wide(`s${index}`)]));
+		const body = { content: { 'application/json': { schema: { $ref: '#/components/schemas/S0' } } } };
+		const paths = Object.fromEntries(
+			Array.from({ length: 5_000 }, (_, index) => [
+				`/things/${index}`,
+				{
+					post: {
+						operationId: `make${index}`,
+						summary: `Make thing number ${index}`,
+						requestBody: body,
+						responses: {},
+					},
+				},
+			]),
+		);
+		const started = performance.now();
+		const { connection, operations } = await imported(await artifactOf(minimal({ paths, components: { schemas } })));
+		expect(operations).toBe(5_000);
+		const hits = await agent.call('api_search', { connection, query: 'thing number 4711' });
+		expect(hits.structuredContent).toMatchObject({ operations: [{ op: 'make4711' }, {}, {}, {}, {}, {}, {}, {}] });
+		const described = await agent.call('api_describe', { connection, op: 'make4711' });
+		expect(JSON.stringify(described.structuredContent).length).toBeLessThan(60_000);
+		expect(await agent.fault('api_call', { connection, op: 'make4711', args: { body: { s0_0: 1 } } })).toMatchObject({
+			message: expect.stringContaining('body.s0_0 is not of type object'),
+		});
+		expect(performance.now() - started).toBeLessThan(15_000);
+	});
+
 	it('with schemas that would not compile loses only what is wrong in them', async () => {
 		const schema = {
 			type: 'object',

@@ -267,6 +267,21 @@ describe('one change', () => {
 		expect(errors.map(({ op }) => op)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
 	});
 
+	it('that empties a currency means the owner’s own', async () => {
+		const deal = await ask<{ ref: string; version: string }>('biz_create', {
+			kind: 'deal',
+			name: 'Abroad',
+			amount: '5',
+			currency: 'USD',
+		});
+		await change({ op: 'update', ref: deal.ref, version: '1', values: { currency: null } });
+		expect(await valuesOf(deal.ref)).toMatchObject({ amount: '5.00', currency: 'EUR' });
+		const { errors } = await ask<{ errors: Json[] }>('biz_preview', {
+			ops: [{ op: 'update', ref: deal.ref, version: '2', values: { currency: 'JPY', amount: '1.5' } }],
+		});
+		expect(errors).toMatchObject([{ message: 'amount has more decimals than JPY can pay.' }]);
+	});
+
 	it('refuses to delete what others refer to, and says so', async () => {
 		const noted = await ask<{ also: { ref: string }[] }>('contact_add', { name: 'Tied Example', company: 'Tied Ltd' });
 		const ref = noted.also[0]?.ref ?? '';

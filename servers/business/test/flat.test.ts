@@ -81,7 +81,13 @@ describe('contact_add', () => {
 	it('finds the company whatever its case, and asks where there are several', async () => {
 		const one = await note('biz_create', { kind: 'company', name: 'Double Ltd' });
 		expect(await note('contact_add', { name: 'Dora Example', company: 'DOUBLE LTD' })).toMatchObject({ also: [] });
-		await note('biz_create', { kind: 'company', name: 'Double Ltd' });
+		expect(await note('biz_create', { kind: 'company', name: 'double ltd', phone: '1' })).toMatchObject({
+			status: 'updated',
+			ref: one.ref,
+		});
+		const ops = [{ op: 'create', entity: 'company', values: { name: 'Double Ltd' } }];
+		const { changeId, hash } = (await agent.call('biz_preview', { ops })).structuredContent as Record<string, unknown>;
+		await agent.call('biz_apply', { changeId, hash });
 		const fault = await agent.fault('contact_add', { name: 'Emil Example', company: 'Double Ltd' });
 		expect(fault).toMatchObject({ kind: 'conflict', hint: expect.stringContaining(one.ref) });
 		expect(await note('contact_add', { name: 'Emil Example', company: one.ref })).toMatchObject({ status: 'created' });

@@ -85,7 +85,8 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 
 	/** Derived values included; what no currency can pay or no column can hold is refused. */
 	function settled(entity: Entity, values: Values): Values {
-		const derived = entity.derive?.(values, tx) ?? values;
+		const complete = withCurrency(entity, values, home);
+		const derived = entity.derive?.(complete, tx) ?? complete;
 		const currency = currencyOf(entity, derived);
 		for (const [name, field] of Object.entries(entity.fields))
 			checkAmount(name, field, derived[name] ?? null, currency);
@@ -118,7 +119,7 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 		children: (entity, field, id) => tables.children(entityNamed(entity), field, id),
 		create(name, values) {
 			const entity = entityNamed(name);
-			const complete = settled(entity, withDefaults(entity, values, home));
+			const complete = settled(entity, withDefaults(entity, values));
 			const stored = put(
 				entity,
 				{ id: freshId(), version: 1, createdAt: now, updatedAt: now, values: complete },
@@ -169,12 +170,18 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 	return tx;
 }
 
-function withDefaults(entity: Entity, values: Values, home: string): Values {
+function withDefaults(entity: Entity, values: Values): Values {
 	const complete: Record<string, Value> = {};
-	for (const [name, field] of Object.entries(entity.fields)) {
-		complete[name] = values[name] ?? (field.type === 'currency' ? home : defaultOf(field));
-	}
+	for (const [name, field] of Object.entries(entity.fields)) complete[name] = values[name] ?? defaultOf(field);
 	return complete;
+}
+
+/** An amount is always in some currency: the owner's own where none is said. */
+function withCurrency(entity: Entity, values: Values, home: string): Values {
+	const unsaid = Object.entries(entity.fields).filter(
+		([name, { type }]) => type === 'currency' && values[name] == null,
+	);
+	return unsaid.length === 0 ? values : { ...values, ...Object.fromEntries(unsaid.map(([name]) => [name, home])) };
 }
 
 function defaultOf({ type, default: initial }: Field): Value {

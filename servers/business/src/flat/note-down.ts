@@ -1,6 +1,6 @@
 import { Fault } from '@switchboard/kit';
 import type { Op, Receipt } from '../change.ts';
-import type { Row } from '../connector.ts';
+import type { Row, Values } from '../connector.ts';
 import { dayOf } from '../crm/model.ts';
 import { parseRef } from '../refs.ts';
 import { companyOf, contactOf, isEmpty, isSame, mayBe, recordsWhere } from './look-up.ts';
@@ -9,38 +9,46 @@ import { checkSaid, type Desk, filled, type Kind, type Noted, type Said } from '
 /** One record in one step; the companies and contacts it names are found by name, or created beside it. */
 export async function noteDown(kind: Kind, said: Said, desk: Desk): Promise<Noted> {
 	checkSaid(kind, said);
+	const { name = '', email, phone, role, note } = said;
+	if (kind === 'company') {
+		const [known] = await recordsWhere('company', 'name', name, ['name', 'email', 'phone', 'note'], desk);
+		return noteParty('company', filled({ name, email, phone, note }), known, [], desk);
+	}
 	const ops: Op[] = [];
 	const company = said.company === undefined ? undefined : await companyOf(said.company, ops, desk);
-	if (kind === 'contact') return noteContact(said, company, ops, desk);
+	if (kind === 'contact') {
+		const values = filled({ name, email, phone, role, company, note });
+		return noteParty('contact', values, await knownContact(said, company, desk), ops, desk);
+	}
 	const contact = said.contact === undefined ? undefined : await contactOf(said.contact, company, ops, desk);
 	const done = await carryOut([...ops, opOf(kind, said, company, contact)], desk);
 	return { status: 'created', ...done, differs: [] };
 }
 
-/** Knows a contact again by its e-mail address, else by its name; then fills what was empty and overwrites nothing. */
-async function noteContact(said: Said, company: string | undefined, ops: readonly Op[], desk: Desk): Promise<Noted> {
-	const { name, email, phone, role, note } = said;
-	const values = filled({ name, email, phone, role, company, note });
-	const known = await knownContact(said, company, desk);
+/** A party that is known is completed, not doubled: what was empty is filled and nothing overwritten. */
+async function noteParty(
+	entity: 'company' | 'contact',
+	values: Values,
+	known: Row | undefined,
+	beside: readonly Op[],
+	desk: Desk,
+): Promise<Noted> {
 	if (known === undefined) {
-		return {
-			status: 'created',
-			...(await carryOut([...ops, { op: 'create', entity: 'contact', values }], desk)),
-			differs: [],
-		};
+		const done = await carryOut([...beside, { op: 'create', entity, values }], desk);
+		return { status: 'created', ...done, differs: [] };
 	}
 	const held = known.values;
 	const missing = Object.fromEntries(Object.entries(values).filter(([field]) => isEmpty(held[field])));
 	const differs = Object.keys(values).filter((field) => !isEmpty(held[field]) && !isSame(held[field], values[field]));
 	if (Object.keys(missing).length === 0)
-		return { status: 'exists', row: known, title: `contact ${held.name}`, differs };
-	// A company that is not entered is not created either.
-	const beside = 'company' in missing ? ops : [];
+		return { status: 'exists', row: known, title: `${entity} ${held.name}`, differs };
 	const update: Op = { op: 'update', ref: known.ref, version: known.version, values: missing };
-	return { status: 'updated', ...(await carryOut([...beside, update], desk)), differs };
+	// A company that is not entered is not created either.
+	const done = await carryOut([...('company' in missing ? beside : []), update], desk);
+	return { status: 'updated', ...done, differs };
 }
 
-/** A namesake with another address or at another company is somebody else. */
+/** By e-mail address, else by name; a namesake with another address or at another company is somebody else. */
 async function knownContact(
 	{ name = '', email }: Said,
 	company: string | undefined,
@@ -66,14 +74,12 @@ async function carryOut(ops: readonly Op[], { crm, by, signal }: Desk): Promise<
 }
 
 function opOf(
-	kind: Exclude<Kind, 'contact'>,
-	{ name, email, phone, amount, currency, date, note, ...said }: Said,
+	kind: Exclude<Kind, 'contact' | 'company'>,
+	{ name, amount, currency, date, note, ...said }: Said,
 	company: string | undefined,
 	contact: string | undefined,
 ): Op {
 	switch (kind) {
-		case 'company':
-			return { op: 'create', entity: 'company', values: filled({ name, email, phone, note }) };
 		case 'deal': {
 			const values = filled({ name, company, contact, amount, currency, close_date: date, note });
 			return { op: 'create', entity: 'deal', values };

@@ -12,7 +12,7 @@ export const bizCreate = defineSkill({
 	name: 'biz_create',
 	title: 'Note something in the CRM',
 	description:
-		'Creates one record in the embedded CRM in one step: a company, deal or product, or a call, meeting, mail, task or note about a contact or company. Those named are found, or created beside it. biz_preview is for anything else.',
+		'Creates one record in the embedded CRM in one step: a company, deal or product, or a call, meeting, mail, task or note about a contact or company. Those named are found, or created beside it; a known company is completed, not doubled. biz_preview is for anything else.',
 	effect: 'write',
 	world: 'closed',
 	reversible: true,

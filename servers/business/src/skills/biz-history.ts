@@ -1,8 +1,9 @@
 import { defineSkill } from '@switchboard/kit';
 import { z } from 'zod';
+import type { HistoryEntry } from '../change.ts';
 import type { BusinessPorts } from '../ports.ts';
 import { parseChangeRef, parseRef } from '../refs.ts';
-import { connection, cursor, limit } from './shapes.ts';
+import { connection, cursor, limit, shown } from './shapes.ts';
 
 export const bizHistory = defineSkill({
 	name: 'biz_history',
@@ -35,4 +36,18 @@ export const bizHistory = defineSkill({
 		);
 		return { entries: entries.map((entry) => ({ ...entry })), ...(nextCursor !== undefined && { nextCursor }) };
 	},
+	render: ({ entries, nextCursor }) =>
+		[
+			// What `run` put there came from the connector.
+			...(entries as unknown as readonly HistoryEntry[]).map(entryText),
+			...(entries.length === 0 ? ['Nothing was changed.'] : []),
+			...(nextCursor === undefined ? [] : [`[more with cursor ${nextCursor}]`]),
+		].join('\n'),
 });
+
+function entryText({ at, what, ref, principal, call, changeId, before = {}, after = {} }: HistoryEntry): string {
+	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	const changed = names.filter((name) => (before[name] ?? null) !== (after[name] ?? null));
+	const lines = changed.map((name) => `  ${name}: ${shown(before[name])} → ${shown(after[name])}`);
+	return [`${at} ${what} ${ref} by ${principal} (call ${call}, ${changeId})`, ...lines].join('\n');
+}

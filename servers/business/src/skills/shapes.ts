@@ -47,8 +47,8 @@ function differenceText({ ref, title, change, fields }: Difference): string {
 	return [`${change} ${title} [${ref}]`, ...(change === 'delete' ? [] : lines)].join('\n');
 }
 
-function shown(value: Scalar): string {
-	return value === null ? '–' : String(value);
+export function shown(value: Scalar | undefined): string {
+	return value === null || value === undefined ? '–' : String(value);
 }
 
 export function receiptText({ changeId, status, reversible, outcomes }: z.infer<typeof ReceiptOutput>): string {

@@ -1,22 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Call, Fault, type SafeFetch, type Secrets } from '@switchboard/kit';
-import type { ApiAbout, ApiRequest, Apis, NewApi } from '../../api/apis.ts';
+import type { ApiAbout, Apis, NewApi } from '../../api/apis.ts';
 import { argumentsSchema } from '../../api/arguments.ts';
 import { chooseUses } from '../../api/auth.ts';
 import type { FilePart, OpenFile } from '../../api/body.ts';
 import { objectOf } from '../../api/json.ts';
-import { type Operation, readOperation } from '../../api/operation.ts';
+import { readOperation } from '../../api/operation.ts';
 import { effectOfMethod, type OperationEntry } from '../../api/operations.ts';
 import { planRequest, serverUrl } from '../../api/request.ts';
+import { shortened } from '../../api/schema.ts';
 import type { BusinessConfig } from '../../config.ts';
 import { createImports } from './imports.ts';
-import { type Api, aboutOf, fetchSource, openApi } from './load.ts';
+import { type Api, aboutOf, fetchSource, openApi, type UsedOperation } from './load.ts';
 import { send } from './send.ts';
 import { createSources, type Source } from './sources.ts';
+import type { CheckArguments } from './validator.ts';
 
 /** Documents kept in memory; the one used longest ago makes room. */
 const maxOpen = 6;
+const maxUsed = 100;
 const openMs = 60_000;
 const maxFileBytes = 25 * 1024 * 1024;
 
@@ -71,14 +74,6 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 		return api(id).then(aboutOf, () => unread);
 	}
 
-	async function operationOf(
-		{ connection, op, contentType }: Pick<ApiRequest, 'connection' | 'op' | 'contentType'>,
-		call?: Call,
-	): Promise<{ at: Api; operation: Operation }> {
-		const at = await api(connection, call?.origins);
-		return { at, operation: readOperation(at.document, at.find(op), contentType) };
-	}
-
 	return {
 		async list() {
 			const ids = [...sources.configured(), ...(await sources.stored())].map(({ id }) => id);
@@ -92,21 +87,22 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 			return (await at.rank())(query, limit).map(hitOf);
 		},
 		async describe(connection, op, contentType) {
-			const { operation } = await operationOf({ connection, op, contentType });
+			const { operation, args } = use(await api(connection), op, contentType);
 			const { description, body, security } = operation;
-			const args = argumentsSchema(operation);
 			return {
 				...hitOf(operation),
 				description,
 				contentType: body?.mediaType,
 				otherContentTypes: body?.others ?? [],
 				security,
-				args,
+				args: shortened(args),
 			};
 		},
 		async plan(request, call) {
-			const { at, operation } = await operationOf(request, call);
-			await checkArgs(at, operation, request);
+			const at = await api(request.connection, call.origins);
+			const used = use(at, request.op, request.contentType);
+			const { operation } = used;
+			(await checkOf(used))(request.args);
 			const uses = chooseUses(operation.security, at.schemes, (scheme) => Object.hasOwn(at.source.auth, scheme));
 			const server = operation.server === undefined ? at.server : ownServer(operation.server, at);
 			return planRequest({ operation, args: request.args, server, uses, open: openFile(call) });
@@ -125,16 +121,23 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 	};
 }
 
-async function checkArgs({ checks }: Api, operation: Operation, { contentType, args }: ApiRequest): Promise<void> {
-	const key = `${operation.id} ${contentType ?? ''}`;
-	let check = checks.get(key);
-	if (check === undefined) {
-		const { createCheck } = await import('./validator.ts');
-		check = createCheck(argumentsSchema(operation));
-		checks.set(key, check);
-		for (const oldest of [...checks.keys()].slice(0, -200)) checks.delete(oldest);
-	}
-	check(args);
+/** An operation as it was read before; the one used longest ago makes room. */
+function use({ document, find, used }: Api, op: string, contentType: string | undefined): UsedOperation {
+	const entry = find(op);
+	const key = `${entry.method} ${entry.path} ${contentType ?? ''}`;
+	const known = used.get(key);
+	used.delete(key);
+	const operation = known?.operation ?? readOperation(document, entry, contentType);
+	const fresh = known ?? { operation, args: argumentsSchema(operation) };
+	used.set(key, fresh);
+	for (const oldest of [...used.keys()].slice(0, -maxUsed)) used.delete(oldest);
+	return fresh;
+}
+
+async function checkOf(used: UsedOperation): Promise<CheckArguments> {
+	const { createCheck } = await import('./validator.ts');
+	used.check ??= createCheck(used.args);
+	return used.check;
 }
 
 /** An operation may name a server of its own, but not one at another origin: secrets were given for this one. */

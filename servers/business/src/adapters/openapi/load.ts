@@ -3,11 +3,20 @@ import { Fault, type SafeFetch } from '@switchboard/kit';
 import type { ApiAbout } from '../../api/apis.ts';
 import { type Scheme, schemesOf } from '../../api/auth.ts';
 import { type JsonObject, objectOf, stringOf } from '../../api/json.ts';
+import type { Operation } from '../../api/operation.ts';
 import { listOperations, type OperationEntry, type Skipped } from '../../api/operations.ts';
 import { serverUrl } from '../../api/request.ts';
+import type { Schema } from '../../api/schema.ts';
 import type { Rank } from './ranking.ts';
 import type { Source, Sources } from './sources.ts';
 import type { CheckArguments } from './validator.ts';
+
+export interface UsedOperation {
+	readonly operation: Operation;
+	readonly args: Schema;
+	/** Compiled when arguments are first checked. */
+	check?: CheckArguments;
+}
 
 /** An API ready for use: its document, its operations, and what is made of them on first need. */
 export interface Api {
@@ -21,8 +30,8 @@ export interface Api {
 	readonly skipped: readonly Skipped[];
 	find(op: string): OperationEntry;
 	rank(): Promise<Rank>;
-	/** Checks of operations used before, by operation and media type. */
-	readonly checks: Map<string, CheckArguments>;
+	/** Operations used before, by name and media type. */
+	readonly used: Map<string, UsedOperation>;
 }
 
 /** The bytes of a document, from a path of the configuration, an URL, or the store. */
@@ -110,7 +119,7 @@ export async function openApi(
 			rank ??= import('./ranking.ts').then(({ createRank }) => createRank(offered));
 			return rank;
 		},
-		checks: new Map(),
+		used: new Map(),
 	};
 }
 
