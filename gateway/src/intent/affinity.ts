@@ -29,13 +29,15 @@ const suits: Readonly<Record<ValueKind, Partial<Record<Accepts, number>>>> = {
 		url: 0.1,
 	},
 	saying: { message: 0.95, title: 0.35, query: 0.15, text: 0.62 },
+	place: { path: 0.5 },
+	called: { name: 0.8, title: 0.78, glob: 0.72, query: 0.5, path: 0.4, text: 0.3 },
 	name: { name: 0.72, id: 0.25, query: 0.4, title: 0.25, text: 0.2, ref: 0.1 },
 };
 
 /** What an input's own word is called by in instructions. */
 const calledBy: Readonly<Record<string, string>> = {
 	limit: 'first top most max maximum limit',
-	max: 'first top most max maximum limit',
+	max: 'first top most max maximum limit smaller less under below fewer',
 	count: 'first top most',
 	head: 'first top',
 	tail: 'last',
@@ -56,6 +58,7 @@ const calledBy: Readonly<Record<string, string>> = {
 	text: 'text',
 	glob: 'matching named files',
 	cwd: 'in inside within under',
+	min: 'larger bigger over more least above greater longer',
 	query: 'for about matching containing',
 	pattern: 'for matching containing',
 	cc: 'cc copy',

@@ -38,7 +38,7 @@ export interface Ask {
 }
 
 /** Longest instruction that is read for steps by rule; a longer one is a text with a wish in front. */
-const longestInstruction = 20_000;
+const longestInstruction = 8_000;
 
 /** Instructions in plain words: by the configured model, else by rule; each Step is an ordinary Call. */
 export function createAsk({

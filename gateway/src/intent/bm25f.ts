@@ -41,13 +41,17 @@ export interface TermTable {
 	score(terms: readonly QueryTerm[]): Hits;
 }
 
-/** BM25F over an inverted index: for each term the documents it is in, its share weighed by field and length. */
-export function createTermTable(documents: readonly Fields[]): TermTable {
+/**
+ * BM25F over an inverted index: for each term the documents it is in, its share weighed by field and length.
+ * There are taken to be at `least` so many documents, since among three no word is rare.
+ */
+export function createTermTable(documents: readonly Fields[], least = 0): TermTable {
+	const count = Math.max(documents.length, least);
 	const postings = postingsOf(documents);
 
 	function rarity(term: string): number {
 		const among = postings.get(term)?.size ?? 0;
-		return Math.log(1 + (documents.length - among + 0.5) / (among + 0.5));
+		return Math.log(1 + (count - among + 0.5) / (among + 0.5));
 	}
 
 	/** Of words of like meaning the best counts, not their sum. */

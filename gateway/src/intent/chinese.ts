@@ -29,6 +29,12 @@ const nouns = `
 论文 paper|时间 time|日期 date|日历 calendar|会议 meeting|歌 song|机票 ticket flight|火车票 ticket train
 `;
 
+/** Words that only hold a sentence together. */
+const fillers =
+	'的|了|里|中|内|在|把|将|给|和|与|及|是|吗|呢|请|我|你|它|他|她|这|那|个|一个|一下|所有|全部|每个|这个|那个|当前|包含|含有|多少|什么|哪些|哪个|怎么|有|没有|并|然后|接着|最后|到|从|对|为|以|用|说|叫|名为'.split(
+		'|',
+	);
+
 interface Word {
 	/** Its meaning as English stems. */
 	readonly stems: readonly string[];
@@ -36,7 +42,11 @@ interface Word {
 	readonly verb: boolean;
 }
 
-const known = new Map<string, Word>([...wordsOf(nouns, false), ...wordsOf(verbs, true)]);
+const known = new Map<string, Word>([
+	...fillers.map((word): [string, Word] => [word, { stems: [], verb: false }]),
+	...wordsOf(nouns, false),
+	...wordsOf(verbs, true),
+]);
 const longest = Math.max(...[...known.keys()].map(({ length }) => length));
 
 function wordsOf(table: string, verb: boolean): [string, Word][] {
@@ -56,6 +66,18 @@ export function chineseWordAt(text: string, at: number): (Word & { readonly leng
 		if (word !== undefined) return { ...word, length };
 	}
 	return undefined;
+}
+
+/** What is left of a run of Chinese once the known words are taken out. */
+export function unknownIn(run: string): string[] {
+	const parts = [''];
+	for (let at = 0; at < run.length; ) {
+		const word = chineseWordAt(run, at);
+		if (word === undefined) parts.push(`${parts.pop()}${run[at]}`);
+		else if (parts.at(-1) !== '') parts.push('');
+		at += word?.length ?? 1;
+	}
+	return parts.filter((part) => part !== '');
 }
 
 /** The English stems of the known words in a run of Chinese. */

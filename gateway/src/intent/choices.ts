@@ -51,12 +51,15 @@ function saidChoices(slot: Slot, words: Words): Slot['choices'] {
 	return alikeChoice(slot, text, longest.length === 0 ? slot.choices : longest);
 }
 
+/** One word may stand for the other, both ways: a CRM holds companies, but is none. */
+function isAlike(one: string, other: string): boolean {
+	return groupOf(other).includes(one) && groupOf(one).includes(other);
+}
+
 /** The choice nearest to the verb: "add a company for the deal" adds a company. */
 function alikeChoice(slot: Slot, text: string, among: Slot['choices']): Slot['choices'] {
 	for (const stem of cardTerms(text)) {
-		const alike = among.filter((choice) =>
-			cardTerms(String(choice)).some((one) => one === stem || groupOf(stem).includes(one)),
-		);
+		const alike = among.filter((choice) => cardTerms(String(choice)).some((one) => one === stem || isAlike(one, stem)));
 		const same = alike.filter((choice) => cardTerms(String(choice)).includes(stem));
 		const meant = same.length > 0 ? same : alike;
 		if (meant.length === 1) return meant;
@@ -81,7 +84,7 @@ function isSaid(text: string, part: string, slot: Slot): boolean {
 /** "Forward it", "append a line": what is to be done is the choice. */
 function isVerb(text: string, choice: string): boolean {
 	const [first = ''] = wordsIn(bareClause(text));
-	return cardTerms(first).some((stem) => cardTerms(choice).some((own) => own === stem || groupOf(stem).includes(own)));
+	return cardTerms(first).some((stem) => cardTerms(choice).some((own) => own === stem || isAlike(own, stem)));
 }
 
 /** `title` inside `subtitle text` is not chosen twice. */

@@ -18,23 +18,23 @@ export const thresholds = {
 
 const shown = 5;
 
-/** How many inputs a Skill would lack, were it called with these words. */
-export type Lacks = (ranked: Ranked) => number;
+/** How much a Skill gains or loses by what is known beyond its Card: 1 changes nothing. */
+export type Favour = (ranked: Ranked) => number;
 
 /** Routes, asks which one is meant, or says that nothing fits. */
-export function decide(ranking: Ranking, lacks: Lacks = () => 0): Decision {
+export function decide(ranking: Ranking, favour: Favour = () => 1): Decision {
 	const { skills, agents } = ranking;
 	const named = skills.find(({ entry }) => mentions(ranking.query.text, entry.name));
 	if (named !== undefined)
 		return route([named, ...skills.filter((other) => other !== named)], agents, 1, [
 			`The words name ${named.entry.name}.`,
 		]);
-	const ordered = weighed(skills.slice(0, shown), lacks);
+	const ordered = weighed(skills.slice(0, shown), favour);
 	const [best, second] = ordered;
 	if (best === undefined)
 		return { kind: 'none', confidence: 0, candidates: [], agents, reasons: [nothingMet(ranking)] };
 
-	const confidence = confidenceOf(best);
+	const confidence = ranking.query.terms.every(({ incidental }) => incidental) ? 0 : confidenceOf(best);
 	if (confidence < thresholds.none) {
 		const candidates = ordered.map(candidateOf);
 		return {
@@ -63,12 +63,12 @@ function route(
 }
 
 /** Of Skills that are close, the one that can be called with these very words comes first. */
-function weighed(skills: readonly Ranked[], lacks: Lacks): Weighed[] {
+function weighed(skills: readonly Ranked[], favour: Favour): Weighed[] {
 	const best = skills[0]?.score ?? 0;
 	return skills
 		.map((skill) => {
 			const isRival = skill.score >= thresholds.rival * best;
-			return { ...skill, weight: isRival ? skill.score * (1 - 0.12 * Math.min(3, lacks(skill))) : skill.score * 0.64 };
+			return { ...skill, weight: isRival ? skill.score * favour(skill) : skill.score * 0.64 };
 		})
 		.sort((a, b) => b.weight - a.weight);
 }

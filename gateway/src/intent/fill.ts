@@ -4,6 +4,7 @@ import { chosenFor, kindFor } from './choices.ts';
 import { freeText, phraseFor, restSaid } from './free-text.ts';
 import { groupOf } from './likeness.ts';
 import { nested } from './nested.ts';
+import { pairedFor } from './pairs.ts';
 import { type Earlier, handedOver, isHandle, type Recalled, recall } from './recall.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { type Slot, slotsOf } from './slots.ts';
@@ -46,6 +47,8 @@ export interface Words {
 	readonly used: Set<Value>;
 	/** Words that made a choice; they do not call an input as well. */
 	readonly heard: Set<string>;
+	/** Phrases that have been followed to what they mean. */
+	readonly pointed: Set<Reference>;
 	/** Answers to earlier questions, by input. */
 	readonly answers: Readonly<Record<string, string>>;
 }
@@ -80,12 +83,12 @@ export function fillCard(card: FillRequest['card'], words: Words): Filling {
 /** The same words, with some of them given away to another Skill. */
 export function reserved(words: Words, spans: readonly Span[]): Words {
 	const used = words.values.filter((value) => spans.some(({ start, end }) => value.start >= start && value.end <= end));
-	return { ...words, used: new Set(used), heard: new Set() };
+	return { ...words, used: new Set(used), heard: new Set(), pointed: new Set() };
 }
 
 /** The same words, with nothing given away yet. */
 export function freshWords(words: Words): Words {
-	return { ...words, used: new Set(), heard: new Set() };
+	return { ...words, used: new Set(), heard: new Set(), pointed: new Set() };
 }
 
 export function wordsOf(text: string, earlier: readonly Earlier[], now: Date, answers: Words['answers'] = {}): Words {
@@ -95,7 +98,7 @@ export function wordsOf(text: string, earlier: readonly Earlier[], now: Date, an
 	const references = referencesIn(text).filter(
 		({ start, end }) => said === undefined || end <= said.start || start >= said.end,
 	);
-	return { text, earlier, answers, values, references, used: new Set(), heard: new Set() };
+	return { text, earlier, answers, values, references, used: new Set(), heard: new Set(), pointed: new Set() };
 }
 
 export function fillSlots(slots: readonly Slot[], words: Words, prefix: string): Filling {
@@ -109,16 +112,17 @@ export function fillSlots(slots: readonly Slot[], words: Words, prefix: string):
 		}
 	};
 	give((slot) => answered(slot, words.answers[`${prefix}${slot.name}`]));
+	give(pairedFor);
 	give(chosenFor);
 	give(kindFor);
 	give(phraseFor);
 	assignValues(open(), words, args);
 	const spread = spreadOver(slots, words, args);
-	takeForRequired(slots, words, args);
 	const recollection = recallInto(open(), words, prefix, args);
 	const inner = nestInto(open(), words, prefix, args);
 	give(restSaid);
 	give(freeText, ({ required }) => required);
+	takeForRequired(slots, words, args);
 	const dangling = danglingNeed(open(), words, prefix);
 	const settled = new Set([...recollection.needs, ...inner, ...dangling].map(({ input }) => input));
 	const lacking =
@@ -155,9 +159,11 @@ function recallInto(slots: readonly Slot[], words: Words, prefix: string, args: 
 	const needs: Need[] = [];
 	const from = new Set<Earlier>();
 	let missing: Earlier | undefined;
-	for (const slot of slots) {
+	for (const slot of slots.toSorted((a, b) => Number(b.required) - Number(a.required))) {
 		const recalled = recalledFor(slot, words);
 		if (recalled === undefined) continue;
+		// "Its title" is one thing and goes to one place.
+		if (recalled.by?.kind === 'part') words.pointed.add(recalled.by);
 		from.add(recalled.from);
 		if (recalled.kind === 'found') args[slot.name] = recalled.value;
 		else if (recalled.kind === 'missing') missing = recalled.from;
@@ -172,7 +178,8 @@ function recallInto(slots: readonly Slot[], words: Words, prefix: string, args: 
 }
 
 function recalledFor(slot: Slot, words: Words): Recalled | undefined {
-	const { references, earlier } = words;
+	const { earlier, pointed } = words;
+	const references = words.references.filter((reference) => !pointed.has(reference));
 	if (earlier.length === 0 || slot.accepts.some((accepts) => accepts === 'choice' || accepts === 'boolean'))
 		return undefined;
 	if (slot.required) return recall(slot, references, earlier) ?? handedOver(slot, earlier);

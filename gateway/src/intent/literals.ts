@@ -21,7 +21,10 @@ const patterns: readonly (readonly [LiteralKind, RegExp])[] = [
 		'quoted',
 		/"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|「([^」]*)」|『([^』]*)』|(?<![\p{L}\p{N}])'([^'\n]+(?:'(?=\p{L})[^'\n]+)*)'(?!\p{L})|(?<!\p{L})‘([^’\n]+)’/gu,
 	],
-	['email', /(?:mailto:)?([\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)/gu],
+	[
+		'email',
+		/(?<![\p{L}\p{N}._%+-])(?:mailto:)?([\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})/gu,
+	],
 	['url', new RegExp(`(?:https?|wss?|ftp)://[^${stop}]+`, 'giu')],
 	['uri', new RegExp(`\\b[a-z][a-z0-9+.-]{1,30}://[^${stop}]+`, 'giu')],
 	[
@@ -38,17 +41,23 @@ const patterns: readonly (readonly [LiteralKind, RegExp])[] = [
 			'giu',
 		),
 	],
-	['glob', /(?<![\w/*.~])(?:~?\/|\.{1,2}\/)?(?:[\w.@{}[\],*-]+\/)*[\w.@{}[\],-]*\*[\w.*@{}[\],/-]*/gu],
+	[
+		'glob',
+		/(?<![\w/*.~@-])(?:~?\/|\.{1,2}\/)?(?:[\w.@{}[\],*-]{1,100}\/){0,30}[\w.@{}[\],-]{0,100}\*[\w.*@{}[\],/-]{0,200}/gu,
+	],
 	[
 		'path',
 		/(?<![\p{L}\p{N}/\\.])(?:~|\.{1,2})?(?:\/[^\s"'`<>|,;:，。；、（）()/]+)+\/?|(?<![\p{L}\p{N}.])(?:~|\.{1,2})\/|(?<![\p{L}\p{N}])[A-Za-z]:\\[^\s"'`<>|,;]+/gu,
 	],
-	['path', /(?<![\w/@.])(?:[\w@+-][\w.@+-]*\/)+[^\s"'`<>|,;:，。；、（）()/]+\.[A-Za-z0-9]{1,8}(?![\w/@])/gu],
 	[
 		'path',
-		/(?<![\w/@.])[\w@+-][\w.@+-]*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/@])|(?<![^\s])[^\s\p{ASCII}，。；、]+\.[A-Za-z0-9]{1,8}(?![\w/@])/gu,
+		/(?<![\w/@.+-])(?:[\w@+-][\w.@+-]{0,100}\/){1,30}[^\s"'`<>|,;:，。；、（）()/]+\.[A-Za-z0-9]{1,8}(?![\w/@])/gu,
 	],
-	['path', /(?<![\w/@.-])(?:[\w@.+-]+\/){2,}[\w@.+-]*|(?<![\w/@.-])[\w@.+-]+\/(?=[\s,;.]|$)/gu],
+	[
+		'path',
+		/(?<![\w/@.+-])[\w@+-][\w.@+-]{0,200}\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/@])|(?<![^\s])[^\s\p{ASCII}，。；、]{1,100}\.[A-Za-z0-9]{1,8}(?![\w/@])/gu,
+	],
+	['path', /(?<![\w/@.-])(?:[\w@.+-]{1,100}\/){2,30}[\w@.+-]{0,100}|(?<![\w/@.+-])[\w@.+-]{1,100}\/(?=[\s,;.]|$)/gu],
 	[
 		'path',
 		/(?<![\w/@.-])(?:\.[a-z][\w-]+(?:\.[\w-]+)*|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Dockerfile)(?![\w./@-])/gu,
@@ -58,11 +67,15 @@ const patterns: readonly (readonly [LiteralKind, RegExp])[] = [
 /** Abbreviations and versions that look like file names. */
 const notPaths = /^(?:e\.g|i\.e|a\.m|p\.m|etc|vs|v?\d+(?:\.\d+)*(?:\.x)?|node\.js|and\/or)\.?$/i;
 
+/** Nobody spells out more; what has more is a text. */
+const mostLiterals = 200;
+
 /** The literals of a text, in order, none overlapping another. */
 export function literalsOf(text: string): Literal[] {
 	const found: Literal[] = [];
 	for (const [kind, pattern] of patterns) {
 		for (const match of text.matchAll(pattern)) {
+			if (found.length >= mostLiterals) break;
 			const literal = literalOf(kind, match);
 			if (literal === undefined || found.some(({ start, end }) => literal.start < end && start < literal.end)) continue;
 			found.push(literal);

@@ -1,7 +1,7 @@
 const namePart = String.raw`\p{Lu}[\p{L}\p{M}'’.-]*`;
 const nameJoin = String.raw`(?:\s+(?:van|von|de|der|den|da|di|del|la|le|bin|al|of|and|&)(?=\s+\p{Lu}))*`;
 const namePattern = new RegExp(
-	String.raw`(?<![\p{L}\p{N}])${namePart}(?:${nameJoin}\s+(?:${namePart}|\p{Lu}))*(?:\s+(?:in|up|out|on|off|over)(?=\s*$))?`,
+	String.raw`(?<![\p{L}\p{N}])${namePart}(?:${nameJoin}\s+(?:${namePart}|\p{Lu})){0,6}(?:\s+(?:in|up|out|on|off|over)(?=\s*$))?`,
 	'gu',
 );
 const chineseName =

@@ -12,6 +12,9 @@ export interface PlannedStep {
 /** More than anyone spells out; what is longer is a text, not a list of tasks. */
 const mostSteps = 20;
 
+/** How much of a clause says whether it asks for something. */
+const headLength = 200;
+
 /** Stands for a letter inside a literal, so that nothing is split there. */
 const inside = '\uE000';
 
@@ -105,12 +108,12 @@ function splitAtJoints(part: string, isKnownVerb?: (word: string) => boolean): s
 		const [left, right] = [part.slice(from, index), part.slice(end)];
 		// What is to be said may ask for things in its own words; only a quotation has an end.
 		if (index < from || left.trim() === '' || (index > said && !endsQuoted(masked.slice(said, index)))) continue;
-		if (!isTask(masked.slice(end), isKnownVerb) && !prohibition.test(right)) continue;
+		if (!isTask(masked.slice(end, end + headLength), isKnownVerb) && !prohibition.test(right)) continue;
 		if (isLoneVerb(left)) {
 			const shared = withoutVerb(right);
 			if (idioms.test(`${bareClause(left)} ${right}`) || shared === undefined) continue;
 			clauses.push(`${left} ${shared}`);
-		} else if (isTask(masked.slice(from, index), isKnownVerb)) clauses.push(left);
+		} else if (isTask(masked.slice(from, index).slice(0, headLength), isKnownVerb)) clauses.push(left);
 		else continue;
 		from = end;
 	}

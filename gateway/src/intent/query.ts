@@ -30,8 +30,14 @@ export function withoutValues(sentence: string): string {
 
 export function readQuery(instruction: string): Query {
 	const text = instruction.slice(0, longest);
-	const literals = literalsOf(text);
-	const bare = blanked(text, literals).replace(negation, (part) => ' '.repeat(part.length));
+	const all = literalsOf(text);
+	const masked = blanked(text, all);
+	const forbidden = [...masked.matchAll(negation)].map(({ index, 0: part }) => ({
+		start: index,
+		end: index + part.length,
+	}));
+	const literals = all.filter(({ start }) => !forbidden.some((span) => start >= span.start && start <= span.end));
+	const bare = blanked(masked, forbidden);
 	const names = namesIn(bare);
 	const unnamed = blanked(bare, names);
 	const cut = bare.search(saying);

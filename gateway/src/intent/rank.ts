@@ -36,6 +36,8 @@ export interface CardIndex {
 
 /** What an Agent as a whole adds to each of its Skills. */
 const priorShare = 0.5;
+/** With fewer Skills than this the words of one would seem to be everybody's. */
+const fewSkills = 30;
 /** How much it counts that its Agent speaks of a word where the Skill itself does not. */
 const familyShare = 0.75;
 /** What an instruction adds that reads exactly like an example, as a share of the score and by itself. */
@@ -46,7 +48,10 @@ const contradictionShare = 0.2;
 /** Indexes the Cards in memory; `about` adds what is known of an Agent beyond its Cards. */
 export function createCardIndex(entries: readonly Entry[], about: (agent: string) => string = () => ''): CardIndex {
 	const agents = Map.groupBy(entries, ({ agent }) => agent);
-	const skillTable = createTermTable(entries.map((entry) => fieldsOf(entry, about(entry.agent))));
+	const skillTable = createTermTable(
+		entries.map((entry) => fieldsOf(entry, about(entry.agent))),
+		fewSkills,
+	);
 	const agentTable = createTermTable([...agents].map(([agent, own]) => agentFields(agent, about(agent), own)));
 	const places = new Map([...agents.keys()].map((agent, at) => [agent, at]));
 	const examples = createExampleLikeness(entries.map(({ card }) => card.examples));

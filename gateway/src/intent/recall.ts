@@ -33,11 +33,12 @@ export interface Finding {
 }
 
 /** What a phrase turned out to mean. */
-export type Recalled =
+export type Recalled = { readonly by?: Reference } & (
 	| { readonly kind: 'found'; readonly value: unknown; readonly from: Earlier }
 	| { readonly kind: 'several'; readonly choices: readonly string[]; readonly from: Earlier }
 	/** The Step it points at did not come to an end that leaves anything. */
-	| { readonly kind: 'missing'; readonly from: Earlier };
+	| { readonly kind: 'missing'; readonly from: Earlier }
+);
 
 const mostFindings = 400;
 const mostChoices = 10;
@@ -58,7 +59,7 @@ export function recall(
 					? findings.filter((finding) => isNamed(finding, slot))
 					: findings;
 			const recalled = choose(slot, reference, named, from);
-			if (recalled !== undefined) return recalled;
+			if (recalled !== undefined) return { ...recalled, by: reference };
 		}
 	}
 	return undefined;
@@ -90,8 +91,13 @@ function fitting(slot: Slot, { kind, noun }: Reference, from: Earlier): readonly
 	const findings = findingsOf(from).filter(({ value }) => from.promised || matchesPattern(slot, String(value)));
 	if (kind === 'part' && noun !== undefined) {
 		const wanted = alikeTo(noun);
-		const part = findings.filter(({ key }) => cardTerms(key).some((term) => wanted.has(term)));
-		return part;
+		const takesText =
+			slot.accepts.some((accepts) => /^(?:message|title|query|text|name)$/.test(accepts)) && !isHandle(slot);
+		return findings.filter(
+			({ key, kinds }) =>
+				cardTerms(key).some((term) => wanted.has(term)) &&
+				(takesText || kinds.some((kind) => slot.accepts.includes(kind))),
+		);
 	}
 	const sameName = findings.filter((finding) => isNamed(finding, slot));
 	if (sameName.length > 0 && slot.accepts.some((accepts) => accepts !== 'text')) return sameName;

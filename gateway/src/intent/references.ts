@@ -31,7 +31,7 @@ const allPattern =
 const itPattern =
 	/\b(?:it|them)\b|\b(?:that|this|these|those)\b(?=\s*(?:[,.;!?]|$|\s(?:to|in|into|as|by|with|from|and|for|on)\b))|它们?|(?<=把|将|对|给)(?:这个|那个|其)/giu;
 const thingPattern =
-	/\b(?:the|that|this|these|those|same)\s+((?:(?!of|in|to|for|with|and|at|on)[a-z-]+\s){0,1}?[a-z][a-z-]+)|(?:该|这个|那个|这份|那份|这封|那封|此|刚才的|上面的)(\p{Script=Han}{2})/giu;
+	/\b(?:the|that|this|these|those|same)\s+(?!(?:first|second|third|last|next)\b)((?:(?!of|in|to|for|with|and|at|on)[a-z-]+\s){0,1}?[a-z][a-z-]+)|(?:该|这个|那个|这份|那份|这封|那封|此|刚才的|上面的)(\p{Script=Han}{2})/giu;
 
 /** The phrases of a step that point back, the most telling first. */
 export function referencesIn(text: string): Reference[] {

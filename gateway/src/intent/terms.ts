@@ -1,5 +1,5 @@
 import { stemOf } from './adapters/stem.ts';
-import { isChinese, pairsOf, translated } from './chinese.ts';
+import { isChinese, pairsOf, translated, unknownIn } from './chinese.ts';
 import { faintWords, stopWords } from './common-words.ts';
 import { groupOf } from './likeness.ts';
 
@@ -44,7 +44,7 @@ export function queryTerms(text: string, weight = 1): QueryTerm[] {
 					alike: alike(stem, faintWords.has(word) ? weight * faintWeight : weight),
 				});
 		}
-		for (const pair of isChinese(word) ? pairsOf(word) : []) {
+		for (const pair of isChinese(word) ? unknownIn(word).flatMap(pairsOf) : []) {
 			if (!found.has(pair)) found.set(pair, { word: pair, alike: [{ term: pair, weight: weight * bigramWeight }] });
 		}
 	}

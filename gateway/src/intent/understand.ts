@@ -1,5 +1,6 @@
 import type { Decision, Entry } from '../gateway.ts';
 import { decide } from './decide.ts';
+import { favourFor } from './favour.ts';
 import { type Filling, fillCard, freshWords, reserved, type Span, type Words, wordsOf } from './fill.ts';
 import { type PlannedStep, planSteps } from './plan.ts';
 import { promiseOf } from './promise.ts';
@@ -37,7 +38,8 @@ export function understand(
 	const understood: Understood[] = [];
 	const before = [...remembered];
 	for (const [spoken, { text, hold }] of planSteps(instruction, (word) => index.verbs.has(word)).entries()) {
-		for (const step of understandStep(text, spoken, index, before, now, answers(understood.length), hold)) {
+		const words = wordsOf(text, before, now, answers(understood.length));
+		for (const step of understandStep({ words, spoken, hold, index, now })) {
 			if (step.entry !== undefined) before.push(promiseOf(step.entry, understood.length));
 			understood.push(step);
 		}
@@ -45,62 +47,56 @@ export function understand(
 	return understood;
 }
 
-function understandStep(
-	text: string,
-	spoken: number,
-	index: CardIndex,
-	before: readonly Earlier[],
-	now: Date,
-	answers: Readonly<Record<string, string>>,
-	hold: PlannedStep['hold'],
-): readonly Understood[] {
-	const words = wordsOf(text, before, now, answers);
+interface StepQuestion {
+	readonly words: Words;
+	readonly spoken: number;
+	readonly hold: PlannedStep['hold'];
+	readonly index: CardIndex;
+	readonly now: Date;
+}
+
+function understandStep({ words, spoken, hold, index, now }: StepQuestion): readonly Understood[] {
+	const { text, answers, earlier } = words;
 	const ranking = index.rank(text);
-	const fillings = new Map<Entry, Filling>();
-	const fillingOf = (entry: Entry) => {
-		const known = fillings.get(entry) ?? fillCard(entry.card, freshWords(words));
-		fillings.set(entry, known);
-		return known;
-	};
-	const lacks = (entry: Entry) => lackOf(entry, fillingOf(entry), words, index.entries);
-	const decision = chosen(
-		decide(ranking, ({ entry }) => lacks(entry)),
-		answers,
-	);
+	const fillingOf = remembering((entry: Entry) => fillCard(entry.card, freshWords(words)));
+	const decision = chosen(decide(ranking, favourFor(words, index.entries, fillingOf)), answers);
 	const entry = decision.kind === 'route' ? decision.candidates[0]?.entry : undefined;
-	const filling = entry === undefined ? undefined : fillingOf(entry);
-	const step: Understood = { text, spoken, decision, entry, filling, hold, without: [], why: [...decision.reasons] };
-	const supplier =
-		entry === undefined || filling === undefined
-			? undefined
-			: supplierFor(
-					entry,
-					filling,
-					words,
-					byRank(
-						ranking.skills.map((one) => one.entry),
-						index.entries,
-					),
-				);
-	if (entry === undefined || supplier === undefined) return [step];
+	const about = { text, spoken, decision, hold, why: decision.reasons };
+	if (entry === undefined) return [{ ...about, entry, filling: undefined, without: [] }];
+
+	const filling = fillingOf(entry);
+	const supplier = supplierFor(
+		entry,
+		filling,
+		words,
+		byRank(
+			ranking.skills.map((one) => one.entry),
+			index.entries,
+		),
+	);
+	if (supplier === undefined) return [{ ...about, entry, filling, without: [] }];
 	const { entry: sooner, without, why } = supplier;
-	const first: Understood = {
-		...step,
+	const first = {
+		...about,
 		entry: sooner,
 		filling: fillCard(sooner.card, reserved(words, without)),
 		without,
 		why: [why],
 	};
-	const promised = [...before, promiseOf(sooner, before.length)];
-	return [first, { ...step, filling: fillCard(entry.card, wordsOf(text, promised, now, answers)) }];
+	const promised = [...earlier, promiseOf(sooner, earlier.length)];
+	return [
+		first,
+		{ ...about, entry, filling: fillCard(entry.card, wordsOf(text, promised, now, answers)), without: [] },
+	];
 }
 
-/** What another Skill can hand over is not lacking. */
-function lackOf(entry: Entry, filling: Filling, words: Words, entries: readonly Entry[]): number {
-	const { needs, missing } = filling;
-	if (needs.length === 0 || supplierFor(entry, filling, words, entries) !== undefined)
-		return missing === undefined ? 0 : 1;
-	return needs.length;
+function remembering<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+	const made = new Map<Key, Value>();
+	return (key) => {
+		const value = made.get(key) ?? make(key);
+		made.set(key, value);
+		return value;
+	};
 }
 
 function byRank(ranked: readonly Entry[], all: readonly Entry[]): readonly Entry[] {

@@ -2,8 +2,9 @@ import { datesIn, type SaidDate } from './adapters/dates.ts';
 import { blanked, type LiteralKind, literalsOf } from './literals.ts';
 import { namesIn } from './names.ts';
 import { amountsIn, numbersIn } from './numbers.ts';
+import { bareWordsIn } from './plain-words.ts';
 
-export type ValueKind = LiteralKind | 'phone' | 'date' | 'amount' | 'number' | 'name' | 'saying';
+export type ValueKind = LiteralKind | 'phone' | 'date' | 'amount' | 'number' | 'name' | 'place' | 'called' | 'saying';
 
 /** Something an instruction names that an input could take. */
 export interface Value {
@@ -49,6 +50,7 @@ export function valuesIn(text: string, now: Date): Value[] {
 	}
 	for (const { start, end, number, unit } of numbersIn(rest))
 		take('number', start, end, text.slice(start, end), { number, ...(unit !== undefined && { unit }) });
+	for (const { kind, start, end } of bareWordsIn(rest)) take(kind, start, end, text.slice(start, end));
 	for (const { start, end } of namesIn(rest)) take('name', start, end, text.slice(start, end));
 	const said = sayingIn(text, values);
 	// A value ends what belongs to the next one.
@@ -81,7 +83,9 @@ function sayingIn(text: string, values: readonly Value[]): Value | undefined {
 }
 
 const fillers = new Set(
-	'a an the is are was be as of equal equals set named called titled my our his her their its number no'.split(' '),
+	'a an the is are was be as of equal equals set named called titled my our his her their its number no than'.split(
+		' ',
+	),
 );
 
 /** Nearest first; a comma or the end of a sentence ends what belongs to a value. */
