@@ -40,8 +40,13 @@ export function isListed({ protocol, hostname, port }: Endpoint, rules: readonly
 	);
 }
 
+/** Whether a name is this machine's whatever a resolver says. */
+export function isLoopbackName(hostname: string): boolean {
+	return /^(.+\.)?localhost\.?$/.test(hostname);
+}
+
 function isLoopbackHost(hostname: string): boolean {
-	if (hostname === 'localhost' || hostname.endsWith('.localhost')) return true;
+	if (isLoopbackName(hostname)) return true;
 	const address = literalAddress(hostname);
 	return address !== undefined && nonPublicRange(address) === 'loopback';
 }

@@ -4,36 +4,44 @@ import { lookup } from 'mime-types';
 import type { BrowserContext, CDPSession, Page, Download as PageDownload, Response } from 'playwright-core';
 import type { Download } from '../ports.ts';
 import { within } from './deadline.ts';
+import { brokenOff, none, tooLarge, tooSlow } from './download-faults.ts';
+import { watchGrowth } from './growth.ts';
 
 export interface Downloads {
 	/** A file that a page gives; nobody waiting for one, it is stopped. */
-	watch(page: Page, session: CDPSession): void;
+	watch(page: Page): void;
 	/** Does what makes a page give a file, and waits for all of it. */
 	take(begin: () => Promise<void>, signal: AbortSignal): Promise<Download>;
 }
 
 export interface DownloadOptions {
 	readonly context: BrowserContext;
+	/** Where the browser puts them. */
+	readonly folder: string;
 	readonly mostBytes: number;
+	/** A download that does not grow for so long has broken off. */
+	readonly stallMs: number;
 	readonly note: (text: string) => void;
+	/** A page that only began a download is left without anything to show. */
+	readonly closeBlank: () => Promise<void>;
 }
 
 /** How long a click may take to begin a download, and one to finish. */
 const beginMs = 10_000;
 const wholeMs = 10 * 60_000;
 
-export function createDownloads({ context, mostBytes, note }: DownloadOptions): Downloads {
+export function createDownloads({ context, folder, mostBytes, stallMs, note, closeBlank }: DownloadOptions): Downloads {
 	const types = new Map<string, string>();
-	let taker: { readonly begun: (download: PageDownload) => void; readonly tooLarge: () => void } | undefined;
+	let taker: ((download: PageDownload) => void) | undefined;
 
-	function watch(page: Page, session: CDPSession): void {
+	function watch(page: Page): void {
 		page.on('download', (download) => {
-			if (taker !== undefined) return taker.begun(download);
+			const take = taker;
+			// One is asked for at a time; a page may begin many.
+			taker = undefined;
+			if (take !== undefined) return take(download);
 			note('The page began a download, which was stopped; browser_download with the same element keeps the file.');
-			void download.cancel().catch(() => {});
-		});
-		session.on('Page.downloadProgress', ({ receivedBytes, totalBytes }) => {
-			if (Math.max(receivedBytes, totalBytes) > mostBytes) taker?.tooLarge();
+			void discard(download).then(closeBlank);
 		});
 	}
 
@@ -43,32 +51,41 @@ export function createDownloads({ context, mostBytes, note }: DownloadOptions): 
 	}
 
 	async function take(begin: () => Promise<void>, signal: AbortSignal): Promise<Download> {
-		const { promise: begun, resolve } = Promise.withResolvers<PageDownload>();
-		const { promise: stopped, reject } = Promise.withResolvers<never>();
-		stopped.catch(() => {});
-		signal.addEventListener('abort', () => reject(new Fault('cancelled', 'The call was cancelled.')), { once: true });
-		taker = { begun: resolve, tooLarge: () => reject(tooLarge(mostBytes)) };
+		const begun = Promise.withResolvers<PageDownload>();
+		const stopped = Promise.withResolvers<never>();
+		stopped.promise.catch(() => {});
+		const abort = (): void => stopped.reject(new Fault('cancelled', 'The call was cancelled.'));
+		signal.addEventListener('abort', abort, { once: true });
+		const stopWatching = watchGrowth(folder, { mostBytes, stallMs }, stopped.reject);
+		taker = begun.resolve;
 		context.on('response', remember);
 		let download: PageDownload | undefined;
 		try {
 			await begin();
-			download = await within(Promise.race([begun, stopped]), beginMs, none);
-			const path = await within(Promise.race([download.path(), stopped]), wholeMs, tooSlow);
+			download = await within(Promise.race([begun.promise, stopped.promise]), beginMs, none);
+			const path = await within(Promise.race([download.path(), stopped.promise]), wholeMs, tooSlow);
 			if ((await stat(path)).size > mostBytes) throw tooLarge(mostBytes);
 			return described(download, path, types.get(download.url()));
 		} catch (error) {
-			await download?.cancel().catch(() => {});
-			await download?.delete().catch(() => {});
-			if (error instanceof Fault) throw error;
-			throw new Fault('unavailable', 'The download broke off.', { hint: 'Try it once more.', cause: error });
+			if (download !== undefined) await discard(download);
+			throw error instanceof Fault ? error : brokenOff(error);
 		} finally {
 			taker = undefined;
+			stopWatching();
+			signal.removeEventListener('abort', abort);
 			context.off('response', remember);
 			types.clear();
+			await closeBlank();
 		}
 	}
 
 	return { watch, take };
+}
+
+/** Stops a download if it can be, and deletes what there is of it. */
+async function discard(download: PageDownload): Promise<void> {
+	const gone = download.cancel().then(() => download.delete());
+	await within(gone, 3_000, tooSlow).catch(() => {});
 }
 
 function described(download: PageDownload, path: string, said: string | undefined): Download {
@@ -82,20 +99,6 @@ function described(download: PageDownload, path: string, said: string | undefine
 		path,
 		discard: () => download.delete(),
 	};
-}
-
-function tooLarge(mostBytes: number): Fault {
-	return new Fault('too_large', `The file is larger than ${mostBytes} bytes, so the download was stopped.`, {
-		hint: 'The owner can raise the setting maxDownloadBytes of the browser Agent.',
-	});
-}
-
-function none(): never {
-	throw new Fault('not_found', 'No download began.', { hint: 'browser_snapshot shows what happened instead.' });
-}
-
-function tooSlow(): never {
-	throw new Fault('timeout', 'The download did not end in time.');
 }
 
 /** Makes a page give its document as a file, whatever the server would have it done with. */

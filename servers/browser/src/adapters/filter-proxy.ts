@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, Agent as HttpAgent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { literalAddress, type ResolveName } from '@switchboard/kit/addresses';
-import { type Endpoint, isListed, type OriginRule, portOf, refusalOf } from '../origins.ts';
+import { portOf } from '../origins.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
+import { createReach, type Reach, type ReachRules } from './reach.ts';
 
 export interface FilterProxy {
 	/** For the browser's `proxy` setting. */
@@ -12,13 +12,6 @@ export interface FilterProxy {
 	/** What was refused or could not be reached. */
 	readonly incidents: Incidents;
 	close(): Promise<void>;
-}
-
-export interface FilterRules {
-	/** Asked at every connection, since a Session's grants change. */
-	readonly allowed: () => readonly OriginRule[];
-	readonly allowPrivate: boolean;
-	readonly resolve: ResolveName;
 }
 
 const connectTimeoutMs = 20_000;
@@ -37,58 +30,34 @@ const hopByHop = new Set([
 ]);
 
 /** The only way out of the browser: it resolves a name once, checks every address, and connects to what it checked. */
-export async function createFilterProxy(rules: FilterRules): Promise<FilterProxy> {
+export async function createFilterProxy(rules: ReachRules): Promise<FilterProxy> {
 	const agent = new HttpAgent({ keepAlive: true, maxSockets: 24 });
 	const tunnels = new Set<Duplex>();
 	const incidents = createIncidents();
+	const reach = createReach(rules, incidents);
 	const server = createServer({ maxHeaderSize: 256 * 1024, requestTimeout: 0 }, (incoming, outgoing) => {
 		forward(incoming, outgoing).catch(() => outgoing.destroy());
 	});
 
-	/** An address to connect to, or undefined where there is none to be had; why is among the incidents. */
-	async function addressOf(endpoint: Endpoint, origin: string): Promise<string | undefined> {
-		const literal = literalAddress(endpoint.hostname);
-		const found =
-			literal === undefined ? await rules.resolve(endpoint.hostname).catch(() => []) : [{ address: literal }];
-		const [first] = found;
-		if (first === undefined) {
-			incidents.add({ kind: 'unreachable', origin, why: 'has a name that does not resolve' });
-			return undefined;
-		}
-		if (isListed(endpoint, rules.allowed())) return first.address;
-		const why = found
-			.map(({ address }) => refusalOf(address, rules.allowPrivate))
-			.find((reason) => reason !== undefined);
-		if (why === undefined) return first.address;
-		incidents.add({ kind: 'refused', origin, why: `is ${why}` });
-		return undefined;
-	}
-
 	async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		const url = URL.parse(incoming.url ?? '');
 		if (url?.protocol !== 'http:') return void outgoing.writeHead(400).end();
-		const endpoint: Endpoint = { protocol: 'http:', hostname: url.hostname, port: portOf(url) };
-		const host = await addressOf(endpoint, url.origin);
-		if (host === undefined) return void outgoing.writeHead(403, { 'content-length': 0 }).end();
-		const path = `${url.pathname}${url.search}`;
-		const headers = passedOn(incoming.rawHeaders);
+		const port = portOf(url);
+		const way = await reach({ protocol: 'http:', hostname: url.hostname, port }, url.origin);
+		if (way === undefined) return void outgoing.writeHead(403, { 'content-length': 0 }).end();
 		const onward = request({
-			host,
-			port: endpoint.port,
+			...way,
+			port,
 			method: incoming.method ?? 'GET',
-			path,
-			headers,
+			path: `${url.pathname}${url.search}`,
+			headers: passedOn(incoming.rawHeaders),
 			setHost: false,
 			agent,
 		});
 		onward.setTimeout(connectTimeoutMs, () => {
 			if (onward.socket?.connecting !== false) onward.destroy(new Error('no connection in time'));
 		});
-		onward.on('response', (answer) => {
-			outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, passedOn(answer.rawHeaders));
-			answer.pipe(outgoing);
-			answer.on('error', () => outgoing.destroy());
-		});
+		onward.on('response', (answer) => passBack(answer, outgoing));
 		onward.on('error', () => {
 			if (outgoing.headersSent) return void outgoing.destroy();
 			incidents.add({ kind: 'unreachable', origin: url.origin, why: 'does not answer' });
@@ -101,14 +70,13 @@ export async function createFilterProxy(rules: FilterRules): Promise<FilterProxy
 	async function tunnel(incoming: IncomingMessage, near: Duplex, head: Buffer): Promise<void> {
 		const url = URL.parse(`https://${incoming.url}`);
 		if (url === null) return void near.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+		// What speaks in a tunnel cannot be heard; at port 80 it is a web socket of an http page.
 		const origin = url.port === '80' ? `http://${url.hostname}` : url.origin;
-		const endpoint: Endpoint = { hostname: url.hostname, port: portOf(url) };
-		const host = await addressOf(endpoint, origin);
-		if (host === undefined) return void near.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-		const far = connect({ host, port: endpoint.port, timeout: connectTimeoutMs });
-		far.on('timeout', () => far.connecting && far.destroy(new Error('no connection in time')));
+		const way = await reach({ hostname: url.hostname, port: portOf(url) }, origin);
+		if (way === undefined) return void near.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+		const far = dial(way, portOf(url));
 		far.once('error', () => {
-			if (far.connecting || far.bytesRead === 0) incidents.add({ kind: 'unreachable', origin, why: 'does not answer' });
+			if (far.bytesRead === 0) incidents.add({ kind: 'unreachable', origin, why: 'does not answer' });
 		});
 		far.once('connect', () => {
 			near.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -120,15 +88,13 @@ export async function createFilterProxy(rules: FilterRules): Promise<FilterProxy
 
 	/** One end gone takes the other with it. */
 	function tie(near: Duplex, far: Socket): void {
-		for (const [end, other] of [
-			[near, far],
-			[far, near],
-		] as const) {
+		const ends = [near, far];
+		for (const end of ends) {
 			tunnels.add(end);
 			end.on('error', () => {});
 			end.once('close', () => {
 				tunnels.delete(end);
-				other.destroy();
+				for (const other of ends) other.destroy();
 			});
 		}
 	}
@@ -151,6 +117,20 @@ export async function createFilterProxy(rules: FilterRules): Promise<FilterProxy
 			await closed;
 		},
 	};
+}
+
+function dial(way: Reach, port: number): Socket {
+	const far = connect({ ...way, port, timeout: connectTimeoutMs });
+	far.on('timeout', () => {
+		if (far.connecting) far.destroy(new Error('no connection in time'));
+	});
+	return far;
+}
+
+function passBack(answer: IncomingMessage, outgoing: ServerResponse): void {
+	outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, passedOn(answer.rawHeaders));
+	answer.on('error', () => outgoing.destroy());
+	answer.pipe(outgoing);
 }
 
 function passedOn(raw: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { resolveBySystem } from '@switchboard/kit/addresses';
 import type { BrowserContext } from 'playwright-core';
 import type { BrowserConfig } from '../config.ts';
@@ -48,9 +49,16 @@ export async function openSessionContext(
 		await context.grantPermissions([]);
 		const channel = `m${randomBytes(12).toString('hex')}`;
 		await context.addInitScript({ content: listenerScript(channel) });
-		const downloads = createDownloads({ context, mostBytes: maxDownloadBytes, note });
+		const downloads = createDownloads({
+			context,
+			folder: join(folder, 'downloads'),
+			mostBytes: maxDownloadBytes,
+			stallMs: timeoutMs,
+			note,
+			closeBlank: () => tabs.closeBlank(),
+		});
 		const answerMs = Math.min(10_000, timeoutMs);
-		const tabs = createTabs({
+		const tabs: Tabs = createTabs({
 			context,
 			downloads,
 			channel,

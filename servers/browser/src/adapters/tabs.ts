@@ -15,6 +15,8 @@ export interface Tabs {
 	aside<T>(work: (tab: Tab) => Promise<T>): Promise<T>;
 	/** How many windows pages have opened by themselves and are ready. */
 	readonly popups: () => number;
+	/** A window that was opened for a download and has nothing to show is closed, as browsers do. */
+	closeBlank(): Promise<void>;
 }
 
 export interface TabsOptions extends Omit<TabOptions, 'id'> {
@@ -33,6 +35,8 @@ export function createTabs(options: TabsOptions): Tabs {
 	let popups = 0;
 	/** Pages we asked for, which are not windows that a page opens. */
 	let awaited = 0;
+	/** Windows without a document so far. */
+	const blank = new Set<Page>();
 
 	context.on('page', (page) => {
 		if (awaited > 0) awaited -= 1;
@@ -47,20 +51,22 @@ export function createTabs(options: TabsOptions): Tabs {
 				await page.close();
 				return;
 			}
+			blank.add(page);
 			const tab = await make(page);
 			keep(tab);
 			await page.waitForLoadState('domcontentloaded', { timeout: 5_000 }).catch(() => {});
-			note(`The page opened a window, now tab ${tab.id} in front.`);
+			if (!page.isClosed()) note(`The page opened a window, now tab ${tab.id} in front.`);
 		} catch {
-			// It has closed again before it was ready, as windows for downloads do.
+			// It has closed again before it was ready.
 		} finally {
+			blank.delete(page);
 			popups += 1;
 		}
 	}
 
 	async function make(page: Page): Promise<Tab> {
 		const tab = await createTab(page, { ...options, id: nextId() });
-		downloads.watch(page, tab.worlds.session);
+		downloads.watch(page);
 		return tab;
 	}
 
@@ -117,6 +123,7 @@ export function createTabs(options: TabsOptions): Tabs {
 			}
 		},
 		popups: () => popups,
+		closeBlank: async () => void (await Promise.allSettled([...blank].map((page) => page.close()))),
 	};
 }
 
