@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createArtifacts } from '@switchboard/kit';
 import { connect, type TestAgent, textOf } from '@switchboard/kit/testing';
@@ -16,6 +17,8 @@ let agent: TestAgent;
 beforeAll(async () => {
 	service = await startOpenApiService();
 	process.env.WAREHOUSE_KEY = service.key;
+	const file = join(folder, 'filed.json');
+	writeFileSync(file, JSON.stringify({ ...service.document, openapi: '3.2.0' }));
 	const connection = {
 		id: 'warehouse',
 		kind: 'openapi',
@@ -25,7 +28,14 @@ beforeAll(async () => {
 	};
 	agent = await connect(business, {
 		stateFolder: folder,
-		config: { connections: [connection, { ...connection, id: 'keyless', auth: {} }] },
+		config: {
+			connections: [
+				connection,
+				{ ...connection, id: 'keyless', auth: {} },
+				{ ...connection, id: 'filed', document: file },
+				{ ...connection, id: 'missing', document: join(folder, 'none.json') },
+			],
+		},
 	});
 });
 afterAll(async () => {
@@ -49,6 +59,25 @@ async function call<T = Json>(
 	expect(result.isError ?? false, textOf(result)).toBe(false);
 	return result.structuredContent as never;
 }
+
+describe('a connection of the configuration', () => {
+	it('may have its document in a file', async () => {
+		const { structuredContent } = await agent.call('api_call', { connection: 'filed', op: 'getItem', args: { id: 1 } });
+		expect(structuredContent).toMatchObject({ body: { name: 'bolt' } });
+	});
+
+	it('whose document is not there says so, and does not stand in the way of others', async () => {
+		expect(await agent.fault('api_search', { connection: 'missing' })).toMatchObject({
+			kind: 'not_found',
+			message: expect.stringContaining('missing'),
+		});
+		const { structuredContent } = await agent.call('biz_connections');
+		expect((structuredContent as { connections: Json[] }).connections.at(-1)).toMatchObject({
+			id: 'missing',
+			title: 'HTTP API whose document cannot be read',
+		});
+	});
+});
 
 describe('a read', () => {
 	it('is a read of its origin, and answers with status and body', async () => {
@@ -395,6 +424,12 @@ it('lists the connection without words from outside', async () => {
 	const result = await agent.call('biz_connections');
 	expect(textOf(result)).not.toContain('Warehouse');
 	expect(result.structuredContent).toMatchObject({
-		connections: [{ id: 'crm' }, { id: 'warehouse', kind: 'openapi', origin: service.origin }, { id: 'keyless' }],
+		connections: [
+			{ id: 'crm' },
+			{ id: 'warehouse', kind: 'openapi', origin: service.origin },
+			{ id: 'keyless' },
+			{ id: 'filed' },
+			{ id: 'missing' },
+		],
 	});
 });

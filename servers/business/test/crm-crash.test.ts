@@ -21,7 +21,7 @@ const countOf = async (name: string) => {
 
 it('a process killed while it applies leaves the whole effect or none, and the repeat makes it one', async () => {
 	const seen = { whole: 0, none: 0, cut: 0 };
-	for (let round = 0; round < 12; round += 1) {
+	for (let round = 0; round < 8; round += 1) {
 		const name = `Killed ${round}`;
 		const ops = Array.from(
 			{ length: 100 },
@@ -29,7 +29,7 @@ it('a process killed while it applies leaves the whole effect or none, and the r
 		);
 		const { id, hash } = await plan(crm, ops);
 		const applier = await startApplier(folder);
-		if (await applier.killDuring(id, hash, (round % 6) * 2)) seen.cut += 1;
+		if (await applier.killDuring(id, hash, (round % 4) * 3)) seen.cut += 1;
 		const count = await countOf(name);
 		expect([0, 100]).toContain(count);
 		seen[count === 0 ? 'none' : 'whole'] += 1;

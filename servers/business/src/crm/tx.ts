@@ -1,9 +1,9 @@
 import { Fault } from '@switchboard/kit';
 import type { By } from '../connector.ts';
-import { fitsCurrency, largest } from '../decimal.ts';
 import { idWithin } from '../refs.ts';
+import { checkAmounts, currencyOf, withCurrency, withDefaults } from './amounts.ts';
 import { entityNamed } from './entities.ts';
-import { dayOf, type Entity, type Field, type Stored, type Tx, type Value, type Values } from './model.ts';
+import { dayOf, type Entity, type Stored, type Tx, type Values } from './model.ts';
 
 /** The rows as the database keeps them, inside one transaction. */
 export interface Tables {
@@ -68,28 +68,15 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 	function record(entity: Entity, id: string, before: Stored | undefined, after: Stored | undefined): void {
 		const key = `${entity.name}:${id}`;
 		const known = records.get(key);
-		const currency = currencyOf(entity, (after ?? before)?.values ?? {}) ?? known?.currency;
+		const currency = currencyOf(entity, (after ?? before)?.values ?? {}, tables) ?? known?.currency;
 		records.set(key, known === undefined ? { entity, id, op, currency, before, after } : { ...known, currency, after });
-	}
-
-	function currencyOf(entity: Entity, values: Values): string | undefined {
-		const path = Object.values(entity.fields).find((field) => field.currency !== undefined)?.currency;
-		if (path === undefined) return undefined;
-		const [first = '', rest] = path.split('.');
-		const value = values[first];
-		if (typeof value !== 'string') return undefined;
-		if (rest === undefined) return value;
-		const parent = tables.read(entityNamed(entity.fields[first]?.to ?? ''), value)?.values[rest];
-		return typeof parent === 'string' ? parent : undefined;
 	}
 
 	/** Derived values included; what no currency can pay or no column can hold is refused. */
 	function settled(entity: Entity, values: Values): Values {
 		const complete = withCurrency(entity, values, home);
 		const derived = entity.derive?.(complete, tx) ?? complete;
-		const currency = currencyOf(entity, derived);
-		for (const [name, field] of Object.entries(entity.fields))
-			checkAmount(name, field, derived[name] ?? null, currency);
+		checkAmounts(entity, derived, currencyOf(entity, derived, tables));
 		return derived;
 	}
 
@@ -168,33 +155,6 @@ export function createTx(tables: Tables, { change, by, now, currency: home }: Tx
 		touched: () => [...records.values()].filter(({ before, after }) => before !== undefined || after !== undefined),
 	};
 	return tx;
-}
-
-function withDefaults(entity: Entity, values: Values): Values {
-	const complete: Record<string, Value> = {};
-	for (const [name, field] of Object.entries(entity.fields)) complete[name] = values[name] ?? defaultOf(field);
-	return complete;
-}
-
-/** An amount is always in some currency: the owner's own where none is said. */
-function withCurrency(entity: Entity, values: Values, home: string): Values {
-	const unsaid = Object.entries(entity.fields).filter(
-		([name, { type }]) => type === 'currency' && values[name] == null,
-	);
-	return unsaid.length === 0 ? values : { ...values, ...Object.fromEntries(unsaid.map(([name]) => [name, home])) };
-}
-
-function defaultOf({ type, default: initial }: Field): Value {
-	if (initial === undefined) return null;
-	return type === 'decimal' && typeof initial === 'string' ? BigInt(initial) * 10_000n : initial;
-}
-
-function checkAmount(name: string, field: Field, value: Value, currency: string | undefined): void {
-	if (typeof value !== 'bigint') return;
-	if (value >= largest || value <= -largest) throw new Fault('invalid_input', `${name} is too large.`);
-	if (field.type === 'money' && currency !== undefined && !fitsCurrency(value, currency)) {
-		throw new Fault('invalid_input', `${name} has more decimals than ${currency} can pay.`);
-	}
 }
 
 function isSame(a: Values, b: Values): boolean {

@@ -9,10 +9,10 @@ import { objectOf } from '../../api/json.ts';
 import { readOperation } from '../../api/operation.ts';
 import { effectOfMethod, type OperationEntry } from '../../api/operations.ts';
 import { planRequest, serverUrl } from '../../api/request.ts';
-import { shortened } from '../../api/schema.ts';
+import { shortened } from '../../api/shortened.ts';
 import type { BusinessConfig } from '../../config.ts';
 import { createImports } from './imports.ts';
-import { type Api, aboutOf, fetchSource, openApi, type UsedOperation } from './load.ts';
+import { type Api, aboutOf, fetchSource, openApi, type UsedOperation, webAddress } from './load.ts';
 import { send } from './send.ts';
 import { createSources, type Source } from './sources.ts';
 import type { CheckArguments } from './validator.ts';
@@ -61,7 +61,7 @@ export function createApis({ folder, config, fetch, secrets }: ApisOptions): Api
 		const opening =
 			known ??
 			fetchSource(source, sources, fetch, signal, allowed).then((bytes) =>
-				openApi(source, bytes, source.document, fetch, signal, allowed),
+				openApi(source, bytes, webAddress(source.document), fetch, signal, allowed),
 			);
 		open.set(id, opening);
 		opening.catch(() => open.delete(id));

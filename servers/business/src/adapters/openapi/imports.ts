@@ -6,7 +6,7 @@ import type { Apis, ImportReport, NewApi } from '../../api/apis.ts';
 import type { Receipt } from '../../change.ts';
 import type { BusinessConfig } from '../../config.ts';
 import { changeRef, newId } from '../../refs.ts';
-import { type Api, aboutOf, fetchDocument, openApi } from './load.ts';
+import { type Api, aboutOf, fetchDocument, openApi, webAddress } from './load.ts';
 import type { Source, Sources, Stored } from './sources.ts';
 
 const maxSkipped = 20;
@@ -49,7 +49,7 @@ export function createImports({
 				deny,
 				change: undefined,
 			};
-			const api = await openApi(source, bytes, isFile ? undefined : document, fetch, call.signal, allowed);
+			const api = await openApi(source, bytes, webAddress(document), fetch, call.signal, allowed);
 			checkServer(api.server, allowed);
 			checkAliases(wanted, api, config);
 			const whole = Buffer.from(JSON.stringify(api.document));

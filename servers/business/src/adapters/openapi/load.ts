@@ -44,13 +44,18 @@ export async function fetchSource(
 ): Promise<Buffer> {
 	const { id, document, allowOrigins } = source;
 	if (document === undefined) return sources.document(id);
-	if (/^https?:/i.test(document)) return fetchDocument(document, fetch, signal, [...allowOrigins, ...allowed]);
+	if (webAddress(document) !== undefined) return fetchDocument(document, fetch, signal, [...allowOrigins, ...allowed]);
 	return readFile(document).catch((cause: unknown) => {
 		throw new Fault('not_found', `The document of connection ${id} cannot be read.`, {
 			hint: 'Its path stands in the Agent’s configuration.',
 			cause,
 		});
 	});
+}
+
+/** Where a document was fetched from, if that is a place that relative addresses can count from. */
+export function webAddress(document: string | undefined): string | undefined {
+	return document !== undefined && /^https?:/i.test(document) ? document : undefined;
 }
 
 export async function fetchDocument(
