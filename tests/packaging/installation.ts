@@ -49,7 +49,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
 	const cli = process.env.npm_execpath;
 	const isNpm = cli !== undefined && /^npm-cli\.c?js$/.test(basename(cli));
 	const [command, given] = isNpm ? [process.execPath, [cli, ...args]] : ['npm', args];
-	const { stdout } = await run(command, given, { cwd, maxBuffer: 64 * 1024 * 1024 });
+	const { stdout } = await run(command, given, { cwd, maxBuffer: 64 * 1024 * 1024, timeout: 150_000 });
 	return stdout;
 }
 
