@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Deed, decide } from '../src/policy/decide.ts';
-import { type Grant, shippedGrants } from '../src/policy/grants.ts';
+import { Grant, shippedGrants } from '../src/policy/grants.ts';
+import { targetFits } from '../src/policy/target-pattern.ts';
 
 const deed: Deed = {
 	principal: 'owner',
@@ -51,8 +52,76 @@ describe('decide', () => {
 			[{ verdict: 'allow', targets: { path: ['/w/*'] } }],
 			'deny no grant',
 		],
+		[
+			'lets no harmless target carry one past a no',
+			{
+				targets: [
+					{ kind: 'path', value: '/w/secret/a' },
+					{ kind: 'path', value: '/w/b' },
+				],
+			},
+			[{ verdict: 'deny', targets: { path: ['/w/secret/*'] } }, ...shippedGrants],
+			'deny grant 1',
+		],
+		[
+			'takes a target it cannot read for one that is forbidden',
+			{ effect: 'read', targets: [{ kind: 'origin', value: 'not an origin' }] },
+			[{ verdict: 'deny', targets: { origin: ['https://evil.example'] } }, ...shippedGrants],
+			'deny grant 1',
+		],
+		[
+			'takes no target it cannot read for one that is allowed',
+			{ effect: 'execute', targets: [{ kind: 'path', value: 'w/a' }] },
+			[{ verdict: 'allow', targets: { path: ['*', '/w/*'] } }],
+			'deny no grant',
+		],
 	])('%s', (_name, change, grants, expected) => {
 		const { verdict, rule } = decide({ ...deed, ...change }, grants);
 		expect(`${verdict} ${rule}`).toBe(expected);
+	});
+});
+
+describe('a target pattern', () => {
+	it.each([
+		['path', '/w/*', '/w/a', true],
+		['path', '/w/*', '/w/a/../b', true],
+		['path', '/w/*', '/w/../etc/passwd', false],
+		['path', '/w/*', '/w-evil/a', false],
+		['path', '/w/*', '/w', false],
+		['path', '/w', '/w/', true],
+		['path', '/w', '/w/a', false],
+		['path', '/w/*', '/w/..a', true],
+		['origin', 'https://good.example', 'https://good.example/path', true],
+		['origin', 'https://good.example', 'HTTPS://GOOD.example.:443', true],
+		['origin', 'https://good.example', 'https://good.example.evil', false],
+		['origin', 'https://good.example', 'https://good.example@evil.example', false],
+		['origin', 'https://good.example', 'http://good.example', false],
+		['origin', 'https://*.good.example', 'https://a.b.good.example', true],
+		['origin', 'https://*.good.example', 'https://evilgood.example', false],
+		['origin', 'https://*.good.example', 'https://good.example', false],
+		['origin', 'http://127.0.0.1:80', 'http://127.0.0.1:8080', false],
+		['origin', 'http://127.0.0.1:*', 'http://127.0.0.1:8080', true],
+		['origin', 'http://127.0.0.1:*', 'http://127.0.0.1.evil.example:8080', false],
+		['origin', 'http://127.0.0.1', 'http://2130706433', true],
+		['recipient', 'ada@example.test', 'Ada@Example.Test', true],
+		['recipient', '*@example.test', 'ada@example.test', true],
+		['recipient', '*@example.test', 'ada@example.test.evil', false],
+		['command', 'git status*', 'git status --short', true],
+	] as const)('of a %s, %s, says of %s: %s', (kind, pattern, value, expected) => {
+		expect(targetFits(kind, pattern, value)).toBe(expected);
+	});
+
+	it.each([
+		['path', '/w*'],
+		['path', 'w/a'],
+		['path', '/w/*/x'],
+		['origin', 'http://127.0.0.1:80*'],
+		['origin', 'https://good.example*'],
+		['origin', 'https://good*.example'],
+		['origin', 'https://good.example/path'],
+		['origin', 'good.example'],
+		['recipient', 'ada@example*'],
+	])('of a %s that would mean more than it says is refused: %s', (kind, pattern) => {
+		expect(Grant.safeParse({ verdict: 'allow', targets: { [kind]: [pattern] } }).success).toBe(false);
 	});
 });

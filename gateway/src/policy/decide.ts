@@ -1,5 +1,6 @@
 import type { Effect, Target } from '@switchboard/kit/effect';
 import type { Grant } from './grants.ts';
+import { targetFits, textFits } from './target-pattern.ts';
 
 /** What is about to be done, as far as policy looks. */
 export interface Deed {
@@ -29,21 +30,24 @@ function matches(grant: Grant, deed: Deed): boolean {
 	return (
 		(grant.principal === undefined || grant.principal === deed.principal) &&
 		(grant.agent === undefined || grant.agent === deed.agent) &&
-		(grant.skill === undefined || fits(grant.skill, deed.skill)) &&
+		(grant.skill === undefined || textFits(grant.skill, deed.skill)) &&
 		(grant.effects === undefined || grant.effects.includes(deed.effect)) &&
 		(grant.reversible === undefined || grant.reversible === deed.reversible) &&
 		targetsMatch(grant, deed.targets)
 	);
 }
 
-/** A rule about targets speaks only of calls that have such a target, and of no other target of that kind. */
-function targetsMatch(grant: Grant, targets: readonly Target[]): boolean {
-	return Object.entries(grant.targets ?? {}).every(([kind, patterns]) => {
-		const values = targets.filter((target) => target.kind === kind).map((target) => target.value);
-		return values.length > 0 && values.every((value) => patterns.some((pattern) => fits(pattern, value)));
+/**
+ * A rule about targets speaks only of calls that have such a target. A yes holds for calls that have no other of that
+ * kind, a question or a no for calls that have any such; a target that cannot be read is never in a yes.
+ */
+function targetsMatch({ verdict, targets: named = {} }: Grant, targets: readonly Target[]): boolean {
+	return Object.entries(named).every(([kind, patterns]) => {
+		const ofKind = targets.filter((target) => target.kind === kind);
+		const isNamed = (target: Target): boolean => {
+			const fits = patterns.map((pattern) => targetFits(target.kind, pattern, target.value));
+			return fits.includes(true) || (verdict !== 'allow' && fits.includes(undefined));
+		};
+		return ofKind.length > 0 && (verdict === 'allow' ? ofKind.every(isNamed) : ofKind.some(isNamed));
 	});
-}
-
-function fits(pattern: string, value: string): boolean {
-	return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
 }

@@ -1,8 +1,19 @@
 import { Effect, TargetKind } from '@switchboard/kit/effect';
 import { z } from 'zod';
+import { problemOfPattern } from './target-pattern.ts';
 
 export const Verdict = z.enum(['allow', 'ask', 'deny']);
 export type Verdict = z.infer<typeof Verdict>;
+
+function checkPatterns(targets: Partial<Record<TargetKind, string[]>>, context: z.RefinementCtx): void {
+	for (const [kind, patterns] of Object.entries(targets)) {
+		for (const pattern of patterns) {
+			const problem = problemOfPattern(TargetKind.parse(kind), pattern);
+			if (problem !== undefined)
+				context.addIssue({ code: 'custom', path: [kind], message: `${JSON.stringify(pattern)}: ${problem}` });
+		}
+	}
+}
 
 /** A written rule: what it names must match, what it leaves out matches all. */
 export const Grant = z.strictObject({
@@ -13,8 +24,11 @@ export const Grant = z.strictObject({
 	skill: z.string().optional(),
 	effects: z.array(Effect).optional(),
 	reversible: z.boolean().optional(),
-	/** Every target of a kind named here must match one of its patterns: a value, or a prefix ending in `*`. */
-	targets: z.partialRecord(TargetKind, z.array(z.string())).optional(),
+	/**
+	 * What is acted on, by kind: values, or patterns as `/folder/*`, `https://*.example.com`, `http://127.0.0.1:*`,
+	 * `*@example.com`; of other kinds a prefix ending in `*`. An `allow` wants all targets of a kind named, others any.
+	 */
+	targets: z.partialRecord(TargetKind, z.array(z.string()).min(1)).superRefine(checkPatterns).optional(),
 	/** Shown where this rule decides. */
 	name: z.string().optional(),
 });
