@@ -41,6 +41,8 @@ describe('arguments from words', () => {
 			{ command: 'npm test', cwd: './app', timeoutMs: 30_000 },
 		],
 		['shell_run', 'run `ls -la`', { command: 'ls -la' }],
+		['browser_click', 'click e12', { ref: 'e12' }],
+		['msg_read', 'read msg:inbox:42', { ref: 'msg:inbox:42' }],
 		['browser_open', 'open localhost:3000/x', { url: 'http://localhost:3000/x' }],
 		['browser_open', 'go to example.com', { url: 'https://example.com' }],
 		['browser_find', 'find the login button on the page', { text: 'login button on the page' }],

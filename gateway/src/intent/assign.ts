@@ -1,18 +1,19 @@
 import { affinity, isCalled } from './affinity.ts';
 import type { Spread, Words } from './fill.ts';
+import { isHandle } from './recall.ts';
 import type { Slot } from './slots.ts';
 import { valueFor } from './value-for.ts';
 import type { Value } from './values.ts';
 
 /** How sure a value must be: a required input takes what it can get, an optional one only what is meant for it. */
-const enough = { required: 0.3, optional: 0.68 };
+const enough = { required: 0.3, handle: 0.6, optional: 0.68 };
 
 type Args = Record<string, unknown>;
 
 /** Gives each value to the input it suits best, the surest first. */
 export function assignValues(slots: readonly Slot[], words: Words, args: Args): void {
 	for (const { slot, value, score } of pairsOf(slots, words)) {
-		if (score < (isWanted(slot, slots) ? enough.required : enough.optional) || isTaken(value, words)) continue;
+		if (score < leastFor(slot, slots) || isTaken(value, words)) continue;
 		if (slot.name in args && !slot.many) continue;
 		const taken = valueFor(slot, value);
 		if (taken === undefined) continue;
@@ -30,6 +31,12 @@ function pairsOf(slots: readonly Slot[], words: Words) {
 		}),
 	);
 	return pairs.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+}
+
+function leastFor(slot: Slot, slots: readonly Slot[]): number {
+	if (!isWanted(slot, slots)) return enough.optional;
+	// Nobody makes a reference up: a quotation is none unless it is called one.
+	return isHandle(slot) ? enough.handle : enough.required;
 }
 
 /** Where nothing is required, the first thing to look for is what a search is about. */
@@ -52,7 +59,7 @@ export function takeForRequired(slots: readonly Slot[], words: Words, args: Args
 	const optional = slots.filter(({ required, name }) => !required && name in args);
 	for (const slot of slots.filter(({ required, name }) => required && !(name in args))) {
 		const pairs = pairsOf([slot], words).filter(
-			({ score, value }) => score >= enough.required && words.used.has(value),
+			({ score, value }) => score >= leastFor(slot, slots) && words.used.has(value),
 		);
 		for (const { value } of pairs) {
 			const holder = optional.find((other) => other.name in args && args[other.name] === valueFor(other, value));

@@ -4,7 +4,7 @@ import { chosenFor, kindFor } from './choices.ts';
 import { freeText, phraseFor, restSaid } from './free-text.ts';
 import { groupOf } from './likeness.ts';
 import { nested } from './nested.ts';
-import { pairedFor } from './pairs.ts';
+import { pairedFor, patternedFor } from './pairs.ts';
 import { type Earlier, handedOver, isHandle, type Recalled, recall } from './recall.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { type Slot, slotsOf } from './slots.ts';
@@ -113,6 +113,7 @@ export function fillSlots(slots: readonly Slot[], words: Words, prefix: string):
 	};
 	give((slot) => answered(slot, words.answers[`${prefix}${slot.name}`]));
 	give(pairedFor);
+	give(patternedFor);
 	give(chosenFor);
 	give(kindFor);
 	give(phraseFor);

@@ -26,6 +26,8 @@ const patterns: readonly (readonly [LiteralKind, RegExp])[] = [
 		/(?<![\p{L}\p{N}._%+-])(?:mailto:)?([\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})/gu,
 	],
 	['url', new RegExp(`(?:https?|wss?|ftp)://[^${stop}]+`, 'giu')],
+	// A record by its reference: crm:contact:k3v9. A time of day has no letters.
+	['uri', /(?<![\w:/.@-])[a-z][\w-]{0,40}(?::[\w.-]{1,100}){2,6}(?![\w:/])/giu],
 	['uri', new RegExp(`\\b[a-z][a-z0-9+.-]{1,30}://[^${stop}]+`, 'giu')],
 	[
 		'url',

@@ -1,6 +1,17 @@
+import { matchesPattern } from './affinity.ts';
 import type { Words } from './fill.ts';
+import { blanked } from './literals.ts';
+import { isHandle } from './recall.ts';
 import type { Slot } from './slots.ts';
 import { valueFor } from './value-for.ts';
+
+/** A word of the form that only a reference has: `e12`, `d_7f3k`. */
+export function patternedFor(slot: Slot, words: Words): unknown {
+	if (!isHandle(slot) || slot.many || typeof slot.schema.pattern !== 'string') return undefined;
+	const tokens = blanked(words.text, words.values).match(/(?<!\S)\S*[\d_]\S*(?<![.,;!?])/gu) ?? [];
+	const fitting = [...new Set(tokens.filter((token) => matchesPattern(slot, token)))];
+	return fitting.length === 1 ? fitting[0] : undefined;
+}
 
 /** A value written behind the input's own name: `name: Ada Example`, `limit=5`. */
 export function pairedFor(slot: Slot, words: Words): unknown {

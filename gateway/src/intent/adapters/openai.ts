@@ -152,10 +152,11 @@ const kindOfStatus: Readonly<Record<number, readonly [FaultKind, string]>> = {
 };
 
 function faultOf(error: unknown, signal: AbortSignal, silence: AbortSignal): Fault {
-	if (error instanceof Fault) return error;
 	if (signal.aborted) return new Fault('cancelled', 'The call was cancelled.', { cause: error });
+	if (silence.aborted) return new Fault('timeout', 'The model did not answer in time.', { cause: error });
+	if (error instanceof Fault) return error;
 	const { status, name } = error as { readonly status?: number; readonly name?: string };
-	if (silence.aborted || name === 'APIConnectionTimeoutError' || /timeout/i.test(String((error as Error).message))) {
+	if (name === 'APIConnectionTimeoutError') {
 		return new Fault('timeout', 'The model did not answer in time.', { cause: error });
 	}
 	const known = status === undefined ? undefined : kindOfStatus[status];
