@@ -16,7 +16,6 @@ export const bizApply = defineSkill({
 		hash: z.string().max(100).describe('From biz_preview'),
 	}),
 	output: ReceiptOutput,
-	private: true,
 	examples: ['apply that change', 'go ahead and post the previewed invoice'],
 	async prepare({ changeId }, { connections }: BusinessPorts, call) {
 		const { connection, id } = parseChangeRef(changeId);

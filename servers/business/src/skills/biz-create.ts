@@ -36,7 +36,6 @@ export const bizCreate = defineSkill({
 	}),
 	output: NotedOutput,
 	targets: { name: 'record' },
-	private: true,
 	confirm: 'Create {kind} {name} {company} {contact} {amount} {currency} {date}?',
 	examples: [
 		'log a call with Ada Example about the offer',

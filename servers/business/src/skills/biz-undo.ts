@@ -16,7 +16,6 @@ export const bizUndo = defineSkill({
 		changeId: changeId.describe('As the change returned it'),
 	}),
 	output: ReceiptOutput,
-	private: true,
 	examples: ['undo that', 'take back the contact I just added'],
 	async prepare({ changeId }, { connections, apis }: BusinessPorts, call) {
 		const { connection, id } = parseChangeRef(changeId);

@@ -23,7 +23,6 @@ export const contactAdd = defineSkill({
 	}),
 	output: NotedOutput,
 	targets: { name: 'record' },
-	private: true,
 	confirm: 'Add {name} {email} {phone} {company} to the contacts?',
 	examples: [
 		'add a contact Ada Example, ada@example.test, to the CRM',
