@@ -33,6 +33,8 @@ export function createTabs(options: TabsOptions): Tabs {
 	const tabs = new Map<string, Tab>();
 	let order: string[] = [];
 	let popups = 0;
+	/** Tabs that are being made, so that many at once do not pass for none. */
+	let making = 0;
 	/** Pages we asked for, which are not windows that a page opens. */
 	let awaited = 0;
 	/** Windows without a document so far. */
@@ -46,14 +48,13 @@ export function createTabs(options: TabsOptions): Tabs {
 	/** A window that a page opened comes to the front, as it would before a human. */
 	async function adopt(page: Page): Promise<void> {
 		try {
-			if (tabs.size >= most) {
+			if (tabs.size + making >= most) {
 				note(`The page opened a window, which was closed: this session has its ${most} tabs already.`);
 				await page.close();
 				return;
 			}
 			blank.add(page);
 			const tab = await make(page);
-			keep(tab);
 			await page.waitForLoadState('domcontentloaded', { timeout: 5_000 }).catch(() => {});
 			if (!page.isClosed()) note(`The page opened a window, now tab ${tab.id} in front.`);
 		} catch {
@@ -65,6 +66,17 @@ export function createTabs(options: TabsOptions): Tabs {
 	}
 
 	async function make(page: Page): Promise<Tab> {
+		making += 1;
+		try {
+			const tab = await prepared(page);
+			keep(tab);
+			return tab;
+		} finally {
+			making -= 1;
+		}
+	}
+
+	async function prepared(page: Page): Promise<Tab> {
 		const tab = await createTab(page, { ...options, id: nextId() });
 		downloads.watch(page);
 		return tab;
@@ -73,11 +85,14 @@ export function createTabs(options: TabsOptions): Tabs {
 	function keep(tab: Tab): void {
 		tabs.set(tab.id, tab);
 		order.push(tab.id);
-		tab.page.once('close', () => {
+		const drop = (): void => {
 			tabs.delete(tab.id);
 			order = order.filter((id) => id !== tab.id);
 			onClose(tab.id);
-		});
+		};
+		tab.page.once('close', drop);
+		// A crashed page takes a while to close.
+		tab.page.once('crash', drop);
 	}
 
 	async function newPage(): Promise<Page> {
@@ -106,9 +121,7 @@ export function createTabs(options: TabsOptions): Tabs {
 					retryable: false,
 				});
 			}
-			const tab = await make(await newPage());
-			keep(tab);
-			return tab;
+			return await make(await newPage());
 		},
 		async bringToFront(tab) {
 			order = [...order.filter((id) => id !== tab.id), tab.id];
@@ -117,7 +130,7 @@ export function createTabs(options: TabsOptions): Tabs {
 		async aside(work) {
 			const page = await newPage();
 			try {
-				return await work(await make(page));
+				return await work(await prepared(page));
 			} finally {
 				await page.close().catch(() => {});
 			}
