@@ -72,17 +72,17 @@ async function ok<T>(host: TestHost, name: string, args: Record<string, unknown>
 
 it('one file goes from a download to a mail to a record of the business store with one SHA-256', async () => {
 	const host = await switchboard.stdio();
-	const download = await ok<{ uri: string; sha256: string; name: string }>(host, 'browser_download', {
+	const download = await ok<{ artifact: string; sha256: string; name: string }>(host, 'browser_download', {
 		url: `${origin}/report.pdf`,
 	});
-	expect(download).toMatchObject({ sha256, name: 'report.pdf', uri: `switchboard://artifact/${sha256}` });
+	expect(download).toMatchObject({ sha256, name: 'report.pdf', artifact: `switchboard://artifact/${sha256}` });
 
 	const draft = await ok<{ draftRef: string; hash: string; preview: string }>(host, 'msg_draft', {
 		account: 'ada',
 		to: ['bob@example.test'],
 		subject: 'The report',
 		body: 'Here it is.',
-		attachments: [download.uri],
+		attachments: [download.artifact],
 	});
 	expect(draft.preview).toContain(sha256);
 	const { draftRef, hash } = draft;
@@ -94,7 +94,7 @@ it('one file goes from a download to a mail to a record of the business store wi
 
 	const found = await ok<{ items: { ref: string }[] }>(host, 'msg_search', {
 		accounts: ['bob'],
-		query: { subject: 'The report' },
+		subject: 'The report',
 	});
 	const read = await ok<{ attachments: { partRef: string; name: string }[] }>(host, 'msg_read', {
 		ref: found.items[0]?.ref,
@@ -113,13 +113,13 @@ it('one file goes from a download to a mail to a record of the business store wi
 		ref: contact.ref,
 		files: true,
 	});
-	expect(record.attachments).toMatchObject([{ sha256, uri: download.uri }]);
+	expect(record.attachments).toMatchObject([{ sha256, uri: download.artifact }]);
 
-	const resource = await host.client.readResource({ uri: download.uri });
+	const resource = await host.client.readResource({ uri: download.artifact });
 	const [content] = resource.contents;
 	const blob = content !== undefined && 'blob' in content ? content.blob : '';
 	expect(createHash('sha256').update(Buffer.from(blob, 'base64')).digest('hex')).toBe(sha256);
 
 	const stranger = await switchboard.stdio();
-	await expect(stranger.client.readResource({ uri: download.uri })).rejects.toThrow();
+	await expect(stranger.client.readResource({ uri: download.artifact })).rejects.toThrow();
 });
