@@ -39,6 +39,8 @@ async function bundle(folder) {
 		cwd: folder,
 		input: { main: 'src/main.ts' },
 		platform: 'node',
+		// The oldest Node that the packages say they run on.
+		transform: { target: 'node22.19' },
 		external,
 		resolve: { conditionNames: ['@switchboard/source', 'node', 'import', 'default'], mainFields: ['module', 'main'] },
 		plugins: [{ name: 'movable', transform: refuseUnmovable }],

@@ -82,8 +82,8 @@ export function judgeLine(line: string, parse: Parse, depth = 0): Judgement {
 		.flatMap((one) => one.programs)
 		.filter(({ name }) => name === undefined || !functions.includes(name));
 	return {
-		// What was not understood stands as a whole, so that no part of it passes for something it is not.
-		programs: isWhole && commands.length > 0 ? programs : [...programs, { name: undefined, line }],
+		// What was not understood, or names no program, stands as a whole, so that no part of it passes for something it is not.
+		programs: isWhole && programs.length > 0 ? programs : [...programs, { name: undefined, line }],
 		redirects: judged.flatMap((one) => one.redirects),
 		notes: [
 			...new Set([

@@ -65,7 +65,7 @@ function tagsOf(text: string): (readonly [string, string])[] {
 		if (index === 0 && line.startsWith('#!')) continue;
 		const isComment = /^\s*(#|\/\/|\/?\*|--|;)/.test(line);
 		if (!isComment && (line.trim() !== '' || tags.length > 0)) break;
-		const words = comment.exec(line)?.[1] ?? '';
+		const words = comment.exec(line)?.[1]?.trim() ?? '';
 		const [, name, value = ''] = tag.exec(words) ?? [];
 		const last = tags.at(-1);
 		if (name !== undefined) tags.push([name, value]);

@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connect, type TestAgent, type TestOptions, textOf } from '@switchboard/kit/testing';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { fsShell } from '../src/agent.ts';
 import type { FsShellPorts } from '../src/ports.ts';
+
+// Real processes and files of 60 MB, on machines that do other things too.
+vi.setConfig({ testTimeout: 30_000 });
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
