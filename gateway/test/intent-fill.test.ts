@@ -45,7 +45,7 @@ describe('arguments from words', () => {
 		['msg_read', 'read msg:inbox:42', { ref: 'msg:inbox:42' }],
 		['browser_open', 'open localhost:3000/x', { url: 'http://localhost:3000/x' }],
 		['browser_open', 'go to example.com', { url: 'https://example.com' }],
-		['browser_find', 'find the login button on the page', { text: 'login button on the page' }],
+		['browser_find', 'find the login button on the page', { text: 'login button' }],
 		['notify_send', 'leave a notification saying "Switchboard is ready"', { title: 'Switchboard is ready' }],
 		['notify_send', 'notify me that the report is ready', { title: 'the report is ready' }],
 		[

@@ -70,8 +70,8 @@ describe('ranking', () => {
 			large.rank(`find the e-mail from Ada about invoice ${at} and note a contact for the team`);
 			return performance.now() - started;
 		});
-		// The slowest twentieth is left to whatever else the machine does.
-		expect(times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)]).toBeLessThan(60);
+		times.sort((a, b) => a - b);
+		// The slowest are left to whatever else the machine does.
 		expect(times[100]).toBeLessThan(5);
 	});
 });

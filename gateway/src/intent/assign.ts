@@ -14,7 +14,7 @@ type Args = Record<string, unknown>;
 export function assignValues(slots: readonly Slot[], words: Words, args: Args): void {
 	for (const { slot, value, score } of pairsOf(slots, words)) {
 		if (score < leastFor(slot, slots) || isTaken(value, words)) continue;
-		if (slot.name in args && !slot.many) continue;
+		if ((slot.name in args && !slot.many) || isExcluded(slot, slots, args)) continue;
 		const taken = valueFor(slot, value);
 		if (taken === undefined) continue;
 		args[slot.name] =
@@ -27,7 +27,8 @@ function pairsOf(slots: readonly Slot[], words: Words) {
 	const pairs = slots.flatMap((slot, place) =>
 		words.values.map((value, at) => {
 			const score = affinity(slot, value, words.heard);
-			return { slot, value, score: score === 0 ? 0 : score - 0.01 * Math.abs(place - at) };
+			const urgency = slot.required ? 0.03 : 0;
+			return { slot, value, score: score === 0 ? 0 : score + urgency - 0.01 * Math.abs(place - at) };
 		}),
 	);
 	return pairs.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
@@ -37,6 +38,11 @@ function leastFor(slot: Slot, slots: readonly Slot[]): number {
 	if (!isWanted(slot, slots)) return enough.optional;
 	// Nobody makes a reference up: a quotation is none unless it is called one.
 	return isHandle(slot) ? enough.handle : enough.required;
+}
+
+/** Given instead of another one, or made needless by it. */
+export function isExcluded(slot: Slot, slots: readonly Slot[], args: Readonly<Record<string, unknown>>): boolean {
+	return slots.some((other) => other.name in args && (other.instead === slot.name || slot.instead === other.name));
 }
 
 /** Where nothing is required, the first thing to look for is what a search is about. */

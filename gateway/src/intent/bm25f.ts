@@ -23,6 +23,9 @@ const b = 0.75;
 /** How much a name that no Card knows says against all of them. */
 const unknownNameShare = 0.25;
 
+/** A word that only an input's description has is hardly what the Skill is about. */
+const parameterTelling = 0.6;
+
 /** How one document answers a query. */
 export interface Hit {
 	readonly score: number;
@@ -59,9 +62,9 @@ export function createTermTable(documents: readonly Fields[], least = 0): TermTa
 		const best = new Map<number, { earned: number; said: number }>();
 		for (const { term, weight } of alike) {
 			const worth = weight * rarity(term);
-			for (const [at, share] of postings.get(term) ?? []) {
+			for (const [at, { share, telling }] of postings.get(term) ?? []) {
 				const earned = (worth * share * (k1 + 1)) / (k1 + share);
-				if (earned > (best.get(at)?.earned ?? 0)) best.set(at, { earned, said: weight });
+				if (earned > (best.get(at)?.earned ?? 0)) best.set(at, { earned, said: weight * telling });
 			}
 		}
 		return best;
@@ -88,18 +91,26 @@ export function createTermTable(documents: readonly Fields[], least = 0): TermTa
 	return { score };
 }
 
-function postingsOf(documents: readonly Fields[]): ReadonlyMap<string, ReadonlyMap<number, number>> {
+interface Posting {
+	readonly share: number;
+	/** How sure it is that the document is about the word. */
+	readonly telling: number;
+}
+
+function postingsOf(documents: readonly Fields[]): ReadonlyMap<string, ReadonlyMap<number, Posting>> {
 	const averages = new Map(
 		fieldNames.map((field) => [field, mean(documents.map((document) => document[field]?.length ?? 0))]),
 	);
-	const postings = new Map<string, Map<number, number>>();
+	const postings = new Map<string, Map<number, Posting>>();
 	for (const [at, document] of documents.entries()) {
 		for (const field of fieldNames) {
 			const terms = document[field] ?? [];
 			const share = fieldWeights[field] / (1 - b + (b * terms.length) / (averages.get(field) || 1));
+			const telling = field === 'parameters' ? parameterTelling : 1;
 			for (const term of terms) {
-				const posting = postings.get(term) ?? new Map<number, number>();
-				posting.set(at, (posting.get(at) ?? 0) + share);
+				const posting = postings.get(term) ?? new Map<number, Posting>();
+				const known = posting.get(at);
+				posting.set(at, { share: (known?.share ?? 0) + share, telling: Math.max(known?.telling ?? 0, telling) });
 				postings.set(term, posting);
 			}
 		}

@@ -35,5 +35,6 @@ export const faintWords: ReadonlySet<string> = new Set(
 	create make generate build produce offer allow allows enable enables user users
 	buy compare choose decide improve change explore enjoy share
 	online app application platform service services system process content
+	yesterday today tomorrow tonight morning evening monday tuesday wednesday thursday friday saturday sunday now
 	two three four five six seven eight nine ten`.split(/\s+/),
 );

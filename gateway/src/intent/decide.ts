@@ -9,7 +9,7 @@ export const thresholds = {
 	/** Below this, nothing here does it. */
 	none: 0.36,
 	/** As near as this to the best, and either may be meant. */
-	tie: 0.94,
+	tie: 0.97,
 	/** From here on a tie is broken by rank. */
 	sure: 0.75,
 	/** Only what comes this near to the best is weighed against it for what it would lack. */

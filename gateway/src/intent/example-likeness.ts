@@ -1,5 +1,5 @@
 import { stemOf } from './adapters/stem.ts';
-import { isChinese, pairsOf, translated } from './chinese.ts';
+import { isChinese, pairsOf, translated, unknownIn } from './chinese.ts';
 import { stopWords } from './common-words.ts';
 import { literalsOf } from './literals.ts';
 import { withoutValues } from './query.ts';
@@ -58,7 +58,7 @@ export function createExampleLikeness(examplesByCard: readonly (readonly string[
 function stemsOf(sentence: string): ReadonlySet<string> {
 	const kinds = literalsOf(sentence).map(({ kind }) => `@${kind}`);
 	const stems = words(withoutValues(sentence)).flatMap((word) =>
-		isChinese(word) ? [...translated(word), ...pairsOf(word)] : [stemOf(word)],
+		isChinese(word) ? [...translated(word), ...unknownIn(word).flatMap(pairsOf)] : [stemOf(word)],
 	);
 	return new Set([...stems, ...kinds]);
 }

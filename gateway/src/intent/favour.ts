@@ -7,6 +7,7 @@ import { supplierFor } from './supply.ts';
 
 /** What a Skill loses with each input it would lack, were it called with these words. */
 const lackShare = 0.12;
+const suppliedLack = 0.4;
 /** What it gains by being of the Agent whose result the words point at. */
 const kinShare = 1.1;
 /** What it gains where a value that was spelled out is just what it cannot do without. */
@@ -22,11 +23,11 @@ export function favourFor(words: Words, entries: readonly Entry[], fillingOf: (e
 	};
 }
 
-/** What another Skill can hand over is not lacking. */
+/** What another Skill can hand over is hardly lacking, but a Skill that needs no other is nearer. */
 function lackOf(entry: Entry, filling: Filling, words: Words, entries: readonly Entry[]): number {
 	const { needs, missing } = filling;
-	const isSupplied = needs.length === 0 || supplierFor(entry, filling, words, entries) !== undefined;
-	return isSupplied ? Number(missing !== undefined) : needs.length;
+	if (needs.length === 0) return Number(missing !== undefined);
+	return supplierFor(entry, filling, words, entries) === undefined ? needs.length : suppliedLack;
 }
 
 /** The Agent of the Step that "it" points at. */

@@ -1,5 +1,5 @@
 import type { Card } from '@switchboard/kit/wire';
-import { assignValues, spreadOver, takeForRequired } from './assign.ts';
+import { assignValues, isExcluded, spreadOver, takeForRequired } from './assign.ts';
 import { chosenFor, kindFor } from './choices.ts';
 import { freeText, phraseFor, restSaid } from './free-text.ts';
 import { groupOf } from './likeness.ts';
@@ -49,12 +49,14 @@ export interface Words {
 	readonly heard: Set<string>;
 	/** Phrases that have been followed to what they mean. */
 	readonly pointed: Set<Reference>;
+	/** What the Skill calls itself: "on the page" says no more to one that finds on the page. */
+	readonly about: ReadonlySet<string>;
 	/** Answers to earlier questions, by input. */
 	readonly answers: Readonly<Record<string, string>>;
 }
 
 export interface FillRequest {
-	readonly card: Pick<Card, 'inputSchema' | 'targets' | 'effect'>;
+	readonly card: Pick<Card, 'name' | 'title' | 'inputSchema' | 'targets' | 'effect'>;
 	readonly text: string;
 	readonly earlier: readonly Earlier[];
 	readonly now: Date;
@@ -77,7 +79,7 @@ export function fill({ card, text, earlier, now, answers = {}, without = [] }: F
 }
 
 export function fillCard(card: FillRequest['card'], words: Words): Filling {
-	return fillSlots(slotsOf(card), words, '');
+	return fillSlots(slotsOf(card), { ...words, about: new Set(cardTerms(`${card.name} ${card.title}`)) }, '');
 }
 
 /** The same words, with some of them given away to another Skill. */
@@ -98,13 +100,23 @@ export function wordsOf(text: string, earlier: readonly Earlier[], now: Date, an
 	const references = referencesIn(text).filter(
 		({ start, end }) => said === undefined || end <= said.start || start >= said.end,
 	);
-	return { text, earlier, answers, values, references, used: new Set(), heard: new Set(), pointed: new Set() };
+	return {
+		text,
+		earlier,
+		answers,
+		values,
+		references,
+		used: new Set(),
+		heard: new Set(),
+		pointed: new Set(),
+		about: new Set<string>(),
+	};
 }
 
 export function fillSlots(slots: readonly Slot[], words: Words, prefix: string): Filling {
 	const args: Record<string, unknown> = {};
 	const before = new Set(words.used);
-	const open = () => slots.filter(({ name }) => !(name in args));
+	const open = () => slots.filter((slot) => !(slot.name in args) && !isExcluded(slot, slots, args));
 	const give = (way: (slot: Slot, words: Words) => unknown, only: (slot: Slot) => boolean = () => true) => {
 		for (const slot of open().filter(only)) {
 			const value = way(slot, words);

@@ -2,6 +2,7 @@ import { chineseWordAt } from './chinese.ts';
 import type { Words } from './fill.ts';
 import { blanked } from './literals.ts';
 import type { Accepts, Slot } from './slots.ts';
+import { cardTerms } from './terms.ts';
 import { wordsOfCommand } from './value-for.ts';
 import type { Value } from './values.ts';
 import { bareClause, isLoneVerb } from './verbs.ts';
@@ -26,7 +27,16 @@ export function freeText(slot: Slot, words: Words): unknown {
 			: kind === 'message'
 				? afterCue(rest, telling)
 				: (afterCue(rest, about) ?? withoutVerb(rest));
-	return asText(slot, tidy(found));
+	return asText(slot, withoutPlace(tidy(found), words.about));
+}
+
+/** Without where it is, when that is what the Skill works on anyway: "the login button on the page". */
+function withoutPlace(text: string | undefined, about: ReadonlySet<string>): string | undefined {
+	const match =
+		text === undefined ? null : /\s(?:on|in|from|of)\s(?:the|this|my|that)\s([\p{L}-]+(?:\s[\p{L}-]+)?)$/iu.exec(text);
+	return match !== null && cardTerms(match[1] ?? '').some((stem) => about.has(stem))
+		? text?.slice(0, match.index)
+		: text;
 }
 
 const phraseEnd =

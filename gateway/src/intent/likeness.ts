@@ -9,7 +9,7 @@ edit change modify update amend replace
 delete remove erase discard trash
 find locate search lookup query
 list enumerate browse
-open visit navigate browse goto load
+open visit navigate browse goto
 send deliver dispatch
 run execute launch start
 stop kill end terminate quit

@@ -5,7 +5,7 @@ const namePattern = new RegExp(
 	'gu',
 );
 const chineseName =
-	/(?:联系人|客户|公司|名为|名叫|叫做|叫|姓名(?:是|为)?|给)\s*([\p{Script=Han}·]{2,12}?)(?=的|[，,。；;]|\s|邮箱|电子邮件|邮件|电话|发|到|$)/gu;
+	/(?:联系人|客户|公司|名为|名叫|叫做|叫|姓名(?:是|为)?|给(?=\p{Script=Han}{2,4}(?:发|写|打|寄|回)))\s*([\p{Script=Han}·]{2,12}?)(?=的|[，,。；;]|\s|邮箱|电子邮件|邮件|电话|发|到|$)/gu;
 const notNames =
 	/^(?:I|I'm|I'd|CRM|ERP|API|URL|PDF|HTML|CSV|JSON|SQL|TODO|FIXME|README|AM|PM|OK|SMS|Please|The|This|That|And|Then|With|From|To|In|On|At|For|Of|A|An|My|Our|Its|It)$/;
 

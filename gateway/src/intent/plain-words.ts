@@ -13,10 +13,7 @@ const patterns: readonly (readonly [BareWord['kind'], RegExp])[] = [
 	],
 	[
 		'place',
-		new RegExp(
-			String.raw`\b(?:folder|directory|dir)\s+(?!(?:for|of|in|with|and|to|is|called|named|tree)\b)(${word})(?=\s|[,;.]|$)`,
-			'gu',
-		),
+		/\b(?:folder|directory|dir)\s+(?!(?:for|of|in|with|and|to|is|called|named|tree)\b)([\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?=\s|[,;.]|$)/gu,
 	],
 	[
 		'place',

@@ -1,5 +1,6 @@
 import { blanked, type Literal, literalsOf } from './literals.ts';
 import { namesIn } from './names.ts';
+import { sayingCue } from './saying.ts';
 import { type QueryTerm, queryTerms } from './terms.ts';
 import { askedFor } from './verbs.ts';
 
@@ -12,9 +13,6 @@ export interface Query {
 	readonly asksFor: 'look' | 'change' | undefined;
 }
 
-/** What follows is what is to be said, not what is to be done. */
-const saying =
-	/\b(?:saying|that says?|which says?|with the (?:text|message|words|body|content))\b|[:：](?=\s)|说|内容为|内容是/iu;
 /** What follows is not to be done. */
 const negation = /\b(?:do not|don['’]t|never|without)\b[^,.;，。；]*|(?:不要|不用|别)[^，。；]*/giu;
 const payloadWeight = 0.25;
@@ -40,10 +38,15 @@ export function readQuery(instruction: string): Query {
 	const bare = blanked(masked, forbidden);
 	const names = namesIn(bare);
 	const unnamed = blanked(bare, names);
-	const cut = bare.search(saying);
-	const [asked, payload] = cut < 0 ? [unnamed, ''] : [unnamed.slice(0, cut), unnamed.slice(cut).replace(saying, ' ')];
+	const cut = bare.search(sayingCue);
+	const [asked, payload] =
+		cut < 0 ? [unnamed, ''] : [unnamed.slice(0, cut), unnamed.slice(cut).replace(sayingCue, ' ')];
 	const kinds = [
-		...new Set(literals.flatMap(({ kind }) => (['path', 'url', 'email', 'glob'].includes(kind) ? [kind] : []))),
+		...new Set(
+			literals.flatMap(({ kind }) =>
+				['path', 'url', 'email', 'glob'].includes(kind) ? [kind] : kind === 'code' ? ['command'] : [],
+			),
+		),
 	];
 	return {
 		text,

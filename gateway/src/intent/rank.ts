@@ -144,7 +144,9 @@ function fieldsOf({ agent, name, skill, card }: Entry, about: string): Fields {
 			...new Set(
 				slots.flatMap((slot) =>
 					slot.accepts
-						.filter((kind) => kind === 'path' || kind === 'url' || kind === 'email' || kind === 'glob')
+						.filter(
+							(kind) => kind === 'path' || kind === 'url' || kind === 'email' || kind === 'glob' || kind === 'command',
+						)
 						.map((kind) => `@${kind}`),
 				),
 			),

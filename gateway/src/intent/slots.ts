@@ -39,6 +39,8 @@ export interface Slot {
 	readonly schema: JsonSchema;
 	readonly description: string;
 	readonly required: boolean;
+	/** The input that may be given instead. */
+	readonly instead: string | undefined;
 	readonly many: boolean;
 	readonly target: TargetKind | undefined;
 	readonly choices: readonly (string | number | boolean)[];
@@ -83,7 +85,7 @@ const byWord: readonly (readonly [RegExp, Accepts])[] = [
 	],
 	[/^(?:amount|price|total|cost|budget|sum|revenue)$/, 'amount'],
 	[/^currency$/, 'currency'],
-	[/^(?:command|cmd|argv|shell|script)$/, 'command'],
+	[/^(?:command|cmd|argv|shell)$/, 'command'],
 	[/^(?:name|names|person|contact|customer|company|organisation|organization|owner|author|user)$/, 'name'],
 	[/^(?:title|subject|heading|label|headline)$/, 'title'],
 	[/^(?:body|text|message|content|contents|note|notes|comment|summary|description|html|markdown)$/, 'message'],
@@ -120,14 +122,16 @@ function slotOf(name: string, property: JsonSchema, required: boolean, target: T
 		| string
 		| undefined;
 	const choices = choicesOf(schema);
+	const instead = /\beither this or (\w+)/i.exec(description ?? '')?.[1];
 	const about = { name, schema, description: description ?? '', target };
 	return {
 		...about,
 		words: words(name),
 		accepts: acceptsOf(about, choices),
 		schema: outer,
-		// A required input with a default is one the schema fills by itself.
-		required: required && outer.default === undefined,
+		// A required input with a default is one the schema fills by itself; of two that exclude each other one is needed.
+		required: (required || instead !== undefined) && outer.default === undefined,
+		instead,
 		many,
 		choices,
 	};
@@ -173,12 +177,17 @@ function acceptsOf(
 			: named === 'date'
 				? ['date', 'number']
 				: ['number'];
+	const isVague = /^(?:from|to|source|target|address)$/.test(name);
 	const said = [
 		...(typeof schema.format === 'string' && byFormat[schema.format] !== undefined
 			? [byFormat[schema.format] as Accepts]
 			: []),
-		...(named === undefined ? [] : [named]),
-		...(named === 'email' && /^(?:to|cc|bcc|from|sender|recipients?)$/.test(name) ? (['name'] as const) : []),
+		// `from` and `to` may be anything: here the target says what.
+		...(target !== undefined && isVague ? byTarget[target] : []),
+		...(named === undefined || (target !== undefined && isVague) ? [] : [named]),
+		...(named === 'email' && (target === undefined || !isVague) && /^(?:to|cc|bcc|from|sender|recipients?)$/.test(name)
+			? (['name'] as const)
+			: []),
 		...(target === undefined ? [] : byTarget[target]),
 		...byDescription(description),
 	];

@@ -3,6 +3,7 @@ import { blanked, type LiteralKind, literalsOf } from './literals.ts';
 import { namesIn } from './names.ts';
 import { amountsIn, numbersIn } from './numbers.ts';
 import { bareWordsIn } from './plain-words.ts';
+import { sayingCue } from './saying.ts';
 
 export type ValueKind = LiteralKind | 'phone' | 'date' | 'amount' | 'number' | 'name' | 'place' | 'called' | 'saying';
 
@@ -22,8 +23,6 @@ export interface Value {
 	readonly doubtful?: boolean;
 }
 
-const sayingCue =
-	/(?:\b(?:saying|that says?|which says?|reading|that reads|with (?:the )?(?:text|message|words|body|content|note)|to say|that(?= (?:I|we|the|my|our|it|he|she|they|there|you|everything|all)\b)|telling (?:me|us|them|him|her)(?: that)?|note that)\b|内容是|内容为|内容|说|写着)\s*[:：]?\s*|[:：]\s+(?=\S)|：/iu;
 const herePattern =
 	/\b(?:this|the current|current|the working|my working) (?:folder|directory|dir|project|repo(?:sitory)?|workspace)\b|\b(?:working directory|over here|in here|here)\b|(?:这个|此|本|当前)(?:文件夹|目录|项目)/giu;
 const phonePattern =

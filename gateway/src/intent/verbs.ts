@@ -67,11 +67,21 @@ const looking =
 const changing =
 	/^(?:add|create|make|write|save|edit|change|update|modify|delete|remove|erase|move|rename|copy|send|reply|answer|forward|notify|remind|leave|note|log|set|mark|archive|insert|append|replace|undo|apply|register|cancel|post|submit|email|mail|store|put|trash|flag|record|schedule|attach|upload|click|fill|type|press)$/;
 
+/** The first Chinese verb of a clause, which may say first where or with what. */
+function firstVerbOf(clause: string): string | undefined {
+	for (let at = 0; at < Math.min(clause.length, 40); ) {
+		const word = chineseWordAt(clause, at);
+		if (word?.verb) return word.stems[0];
+		at += word?.length ?? 1;
+	}
+	return undefined;
+}
+
 /** Whether an instruction asks to see something or to change it, where its first word leaves no doubt. */
 export function askedFor(instruction: string): 'look' | 'change' | undefined {
 	const bare = bareClause(instruction);
 	const first = /^[\p{L}']+/u.exec(bare)?.[0].toLowerCase() ?? '';
-	const verb = /^\p{Script=Han}/u.test(first) ? (chineseWordAt(bare, 0)?.stems[0] ?? '') : first;
+	const verb = /^\p{Script=Han}/u.test(first) ? (firstVerbOf(bare) ?? '') : first;
 	return looking.test(verb) ? 'look' : changing.test(verb) ? 'change' : undefined;
 }
 
