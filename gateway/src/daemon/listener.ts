@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Answer, type Hello, readHello } from './hello.ts';
 import { createLineReader, longestLine } from './lines.ts';
-import type { DaemonPaths } from './paths.ts';
+import { type DaemonPaths, isPrivate } from './paths.ts';
 
 /** What a connection is after its hello. */
 export interface Peer {
@@ -34,10 +34,8 @@ const helloTimeoutMs = 10_000;
 const longestHello = 64 * 1024;
 
 /** Listens where only this owner can connect. The caller holds the lock, so a socket already there is a dead one's. */
-export async function listenOnSocket(
-	{ socket: path, socketFolder }: DaemonPaths,
-	parts: ListenerParts,
-): Promise<Listener> {
+export async function listenOnSocket(paths: DaemonPaths, parts: ListenerParts): Promise<Listener> {
+	const { socket: path, socketFolder } = paths;
 	const peers = new Map<Socket, Peer | undefined>();
 	const server = createServer((socket) => {
 		peers.set(socket, undefined);
@@ -51,7 +49,7 @@ export async function listenOnSocket(
 	});
 	if (socketFolder !== undefined) {
 		mkdirSync(socketFolder, { recursive: true, mode: 0o700 });
-		chmodSync(socketFolder, 0o700);
+		if (!isPrivate(paths)) throw new Error(`${socketFolder} belongs to somebody else.`);
 		rmSync(path, { force: true });
 	}
 	await listen(server, path);

@@ -40,7 +40,9 @@ export function serveOperator(
 				gateway,
 				daemon,
 				session() {
-					session ??= gateway.sessions.open({
+					// The owner may have closed it.
+					if (session !== undefined && gateway.sessions.get(session.id) !== undefined) return session;
+					session = gateway.sessions.open({
 						key: `cli:${hello.cwd}`,
 						principal: 'owner',
 						host: 'cli',

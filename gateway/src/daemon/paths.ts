@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -40,9 +41,17 @@ export function daemonPaths(home: string): DaemonPaths {
 function socketFolder(home: string): string | undefined {
 	if (process.platform === 'win32') return undefined;
 	if (Buffer.byteLength(join(home, 'daemon.sock')) <= longestSocketPath) return home;
-	return join(tmpdir(), `switchboard-${userInfo().uid}`, nameOf(home));
+	// One level, so that one look says whose it is.
+	return join(tmpdir(), `switchboard-${userInfo().uid}-${nameOf(home)}`);
 }
 
 function nameOf(home: string): string {
 	return createHash('sha256').update(home).digest('hex').slice(0, 16);
+}
+
+/** Whether what lies at the socket can only have been put there by this user: in a folder that all may write to, anyone comes first. */
+export function isPrivate({ home, socketFolder: folder }: DaemonPaths): boolean {
+	if (folder === undefined || folder === home) return true;
+	const found = lstatSync(folder, { throwIfNoEntry: false });
+	return found === undefined || (found.isDirectory() && found.uid === userInfo().uid && (found.mode & 0o077) === 0);
 }

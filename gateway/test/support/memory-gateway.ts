@@ -48,7 +48,7 @@ export function createMemoryGateway(folder: string): Gateway {
 			}
 			effects += 1;
 			// A v1 client forgets who wants progress as soon as it sees the result, and it takes both from one chunk.
-			await sleep(20);
+			await sleep(Number(args.pause ?? 0));
 			return textResult('done');
 		},
 		test_effects: async () => textResult(String(effects)),

@@ -1,14 +1,13 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { ElicitResultSchema, type ServerNotification, type ServerRequest } from '@modelcontextprotocol/sdk/types.js';
+import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '@switchboard/kit/log';
-import { z } from 'zod';
 import type { InFlight } from '../../daemon/in-flight.ts';
-import type { Host, Session } from '../../gateway.ts';
+import type { Session } from '../../gateway.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import { answerHost, type HostRequest, type RequestParts } from '../requests.ts';
-import { foldersOf } from '../roots.ts';
+import { createHostView } from './host-view.ts';
 import { withOwnIds } from './own-ids.ts';
 
 export interface HostServerParts extends RequestParts {
@@ -18,20 +17,10 @@ export interface HostServerParts extends RequestParts {
 	open(hostName: string): Session;
 }
 
-/** Looser than the SDK's, which lets one odd root spoil all. */
-const RootsResult = z.looseObject({ roots: z.array(z.looseObject({ uri: z.string() })) });
-
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** How long a host may take for what the Gateway itself would like to know. */
-const rootsTimeoutMs = 5_000;
 const listChangedEveryMs = 1_000;
 const progressPerSecond = 50;
-/** The longest a timer can be set to: the caller's signal says when to stop. */
-const noTimeout = 2 ** 31 - 1;
-/** Hosts give up after a minute; what takes longer becomes a job before that. */
-const patience = 45_000;
-
 const instructions =
 	'Switchboard runs Skills of several Agents on the owner’s machine. A call may be held until its owner approves it; ' +
 	'its answer then names a job, and job_result returns the result once it is there: do not send the same call again. ' +
@@ -49,52 +38,13 @@ export async function serveHost(
 		{ capabilities: { tools: { listChanged: true }, resources: {}, prompts: {}, logging: {} }, instructions },
 	);
 	const running = new Map<string | number, AbortController>();
+	const host = createHostView(server, log);
 	let session: Session | undefined;
-	let roots: Promise<readonly string[]> | undefined;
 
+	/** Its owner may have closed it meanwhile; the host then begins another. */
 	function sessionOf(): Session {
-		session ??= parts.open(hostName());
+		if (session === undefined || gateway.sessions.get(session.id) === undefined) session = parts.open(host.name());
 		return session;
-	}
-
-	function hostName(): string {
-		return (server.getClientVersion()?.name ?? 'unknown').replaceAll(/[^\w .@/-]/g, '').slice(0, 64) || 'unknown';
-	}
-
-	/** The host as this request can reach it: what is asked for the request travels with it. */
-	function hostOf({ requestId }: Extra): Host {
-		const { elicitation, roots: hasRoots } = server.getClientCapabilities() ?? {};
-		const canElicit = elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
-		return {
-			name: hostName(),
-			patience,
-			...(canElicit && {
-				async elicit(message: string, signal: AbortSignal) {
-					const params = { message, requestedSchema: { type: 'object' as const, properties: {} } };
-					const options = { signal, timeout: noTimeout, relatedRequestId: requestId };
-					return (await server.request({ method: 'elicitation/create', params }, ElicitResultSchema, options)).action;
-				},
-			}),
-			...(hasRoots !== undefined && {
-				roots() {
-					roots ??= askForRoots(requestId);
-					return roots;
-				},
-			}),
-		};
-	}
-
-	async function askForRoots(relatedRequestId: string | number): Promise<readonly string[]> {
-		try {
-			const answer = await server.request({ method: 'roots/list' }, RootsResult, {
-				timeout: rootsTimeoutMs,
-				relatedRequestId,
-			});
-			return foldersOf(answer.roots);
-		} catch (error) {
-			log.warn({ host: hostName(), err: error }, 'host did not say its roots');
-			return [];
-		}
 	}
 
 	server.fallbackRequestHandler = async (request, extra) => {
@@ -104,7 +54,7 @@ export async function serveHost(
 		try {
 			const about = (): HostRequest => ({
 				session: sessionOf(),
-				host: hostOf(extra),
+				host: host.of(extra.requestId),
 				signal: controller.signal,
 				...progressOf(extra),
 			});
@@ -117,7 +67,7 @@ export async function serveHost(
 	};
 
 	server.fallbackNotificationHandler = async ({ method }) => {
-		if (method === 'notifications/roots/list_changed') roots = undefined;
+		if (method === 'notifications/roots/list_changed') host.forgetRoots();
 	};
 
 	const changes = atMostEvery(listChangedEveryMs, () => void server.sendToolListChanged().catch(() => {}));
@@ -126,7 +76,8 @@ export async function serveHost(
 		stopListening();
 		changes.stop();
 	};
-	server.onerror = (error) => log.warn({ err: error }, 'host protocol error');
+	// What follows the colon may be what the host sent.
+	server.onerror = ({ message }) => log.warn({ reason: message.split(':', 1)[0] }, 'host protocol error');
 	await server.connect(withOwnIds(bare, (id) => running.get(id)?.abort()));
 	return { close: () => server.close() };
 }
