@@ -4,7 +4,10 @@ const conditions = ['@switchboard/source', 'module', 'node', 'import', 'default'
 const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 /** Tests of one package that drive a program npm does not bring: a browser, mail servers. */
-const live = ['servers/browser/test/**/*.test.ts', 'servers/messaging/test/{accounts,mail,sending,trouble}.test.ts'];
+const live = [
+	'servers/browser/test/live/**/*.test.ts',
+	'servers/messaging/test/{accounts,mail,sending,trouble}.test.ts',
+];
 
 export default defineConfig({
 	ssr: { resolve: { conditions } },

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { literalAddress, nonPublicRange } from '@switchboard/kit/addresses';
 
 /** A web address as far as permission to reach it depends on it; no scheme where a tunnel hides it. */
@@ -54,13 +55,16 @@ function isLoopbackHost(hostname: string): boolean {
 const homeRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
 
 /** Where clouds hand out the keys of the machine: only an origin written down opens these. */
-const keyServers = new Set(['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200', 'fd00:ec2::254']);
+const keyServers = new BlockList();
+for (const address of ['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200'])
+	keyServers.addAddress(address);
+keyServers.addAddress('fd00:ec2::254', 'ipv6');
 
 /** Why an address may not be connected to, in words that complete "is …"; undefined where it may. */
 export function refusalOf(address: string, allowPrivate: boolean): string | undefined {
 	const range = nonPublicRange(address);
 	if (range === undefined) return undefined;
-	if (allowPrivate && homeRanges.has(range) && !keyServers.has(address)) return undefined;
+	if (allowPrivate && homeRanges.has(range) && !isKeyServer(address)) return undefined;
 	switch (range) {
 		case 'loopback':
 			return 'on this machine';
@@ -73,4 +77,8 @@ export function refusalOf(address: string, allowPrivate: boolean): string | unde
 		default:
 			return 'at an address that is not public';
 	}
+}
+
+function isKeyServer(address: string): boolean {
+	return keyServers.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

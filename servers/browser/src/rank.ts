@@ -10,7 +10,7 @@ export interface Match {
 
 /** The lines that answer a description best, what can be acted on before mere text. */
 export function rank(description: string, lines: readonly Line[], most: number): readonly Match[] {
-	const wanted = wordsOf(description);
+	const wanted = wordsOf(description).filter((word) => !small.has(word));
 	return lines
 		.flatMap((line, index) => {
 			const score = scoreOf(description, wanted, line);
@@ -35,6 +35,9 @@ function scoreOf(description: string, wanted: readonly string[], { text, role, n
 	// One common word of many says little.
 	return found === 0 || found < wanted.length / 2 ? 0 : (50 * found) / wanted.length + bonus;
 }
+
+/** Words that are in every description and tell nothing apart. */
+const small = new Set('a an and at for from in is of on or that the this to with'.split(' '));
 
 /** What people call a role. */
 const kinds: Readonly<Record<string, string>> = {

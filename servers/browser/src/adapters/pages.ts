@@ -60,12 +60,12 @@ export function createPages(session: SessionState, signal: () => AbortSignal): P
 	}
 
 	/** Does something in the page in front and waits until the page has done its part. */
-	async function doing<T>(work: (tab: Tab) => Promise<T>): Promise<T> {
+	async function doing<T>(work: (tab: Tab) => Promise<T>, isSure = false): Promise<T> {
 		const { tabs } = session.opened();
 		const tab = tabs.front();
 		const popups = tabs.popups();
 		tab.activity.begin();
-		await tab.calm();
+		await tab.calm(isSure);
 		const result = await work(tab).catch((error: unknown) => {
 			throw isDocumentGone(error) ? replaced(error) : error;
 		});
@@ -117,7 +117,7 @@ export function createPages(session: SessionState, signal: () => AbortSignal): P
 			'url' in from
 				? downloadFrom(from.url, session, signal())
 				: doing((tab) => downloadClicked(from.ref, { tab, locator }, session.opened().downloads, signal())),
-		evaluate: (script, timeoutMs) => doing((tab) => evaluateIn(tab, script, timeoutMs)),
+		evaluate: (script, timeoutMs) => doing((tab) => evaluateIn(tab, script, timeoutMs), true),
 		takeNotes: session.takeNotes,
 	};
 }

@@ -15,8 +15,8 @@ export interface Tab {
 	bounded<T>(work: Promise<T>, ms?: number): Promise<T>;
 	/** Resolves when the page has done what was begun with `activity.begin` and `calm`. */
 	settle(navigationMs: number): Promise<void>;
-	/** Tells the page's documents that an action begins. */
-	calm(): Promise<void>;
+	/** Tells the page's documents that an action begins, and whether it has its effect at once. */
+	calm(isSure: boolean): Promise<void>;
 }
 
 export interface TabOptions {
@@ -80,7 +80,7 @@ export async function createTab(page: Page, { id, channel, answerMs, note, over 
 		worlds: entered,
 		activity,
 		bounded,
-		calm: () => inEach((world) => world.call('begin')),
+		calm: (isSure) => inEach((world) => world.call('begin', isSure)),
 		async settle(navigationMs) {
 			await inEach((world) => world.call('settle', quietMs));
 			if (activity.isNavigating()) {

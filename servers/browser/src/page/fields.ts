@@ -49,6 +49,7 @@ export function createFields(dom: Dom, roles: Roles, names: Names, refs: Refs, a
 		if (roles.isDisabled(element)) return { state: 'disabled' };
 		if (dom.has(element, 'readonly')) return { state: 'readonly' };
 		if (element instanceof HTMLInputElement) return enterInput(element, text);
+		if (element instanceof HTMLSelectElement) return choose(ref, [text]);
 		if (element instanceof HTMLTextAreaElement) {
 			element.focus();
 			element.select();

@@ -12,7 +12,7 @@ export function createSettling(dom: Dom, aims: Aims) {
 	const restless = new WeakMap<Node, { changes: number; last: number }>();
 	let isActing = false;
 	let lastChange = 0;
-	let hasNoticed = false;
+	let hasNoticed = true;
 
 	new MutationObserver((records) => {
 		const now = performance.now();
@@ -43,9 +43,10 @@ export function createSettling(dom: Dom, aims: Aims) {
 		return known !== undefined && known.changes >= 3 && now - known.last < 3_000;
 	}
 
-	function begin(): void {
+	/** `isSure` says that what is done has its effect at once, if it has one. */
+	function begin(isSure: boolean): void {
 		isActing = true;
-		hasNoticed = false;
+		hasNoticed = isSure;
 		lastChange = 0;
 	}
 
@@ -57,6 +58,7 @@ export function createSettling(dom: Dom, aims: Aims) {
 		do await aims.nextFrame();
 		while (performance.now() < start + most && isBusy(performance.now()));
 		isActing = false;
+		hasNoticed = true;
 	}
 
 	function isAnimating(): boolean {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createArtifacts } from '@switchboard/kit/artifacts';
 import type { TestAgent } from '@switchboard/kit/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { browse, refOf, startAgent } from './support/browsing.ts';
-import { type Route, type Site, serve } from './support/site.ts';
+import { browse, refOf, startAgent } from '../support/browsing.ts';
+import { type Route, type Site, serve } from '../support/site.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });
 

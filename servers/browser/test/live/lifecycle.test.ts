@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { browse, eventually, loopback, refOf, startAgent } from './support/browsing.ts';
-import { type Site, serve } from './support/site.ts';
+import { browse, eventually, loopback, refOf, startAgent } from '../support/browsing.ts';
+import { type Site, serve } from '../support/site.ts';
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 30_000 });
 
@@ -290,7 +290,7 @@ describe('the browser', () => {
 });
 
 describe('the Agent as a program', () => {
-	const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+	const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 	/** Starts it as a host does and opens a page in it. */
 	async function program(folder: string): Promise<ChildProcess> {

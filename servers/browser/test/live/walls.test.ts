@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestAgent } from '@switchboard/kit/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { browse, eventually, refOf, startAgent } from './support/browsing.ts';
-import { type Site, serve } from './support/site.ts';
+import { browse, eventually, refOf, startAgent } from '../support/browsing.ts';
+import { type Site, serve } from '../support/site.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
