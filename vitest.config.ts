@@ -15,6 +15,9 @@ export default defineConfig({
 	test: {
 		// Most of a test's time is waiting for processes, so more of them share a core.
 		maxWorkers: 4,
+		testTimeout: 30_000,
+		hookTimeout: 60_000,
+		expect: { poll: { timeout: 10_000 } },
 		projects: [
 			{
 				extends: true,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -9,6 +9,8 @@ import { checkout } from '../support/switchboard.ts';
 
 const run = promisify(execFile);
 const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+
+type Command = readonly [command: string, ...args: string[]];
 
 /** What a user has after installing our packages into an empty folder. */
 export interface Installation {
@@ -20,6 +22,8 @@ export interface Installation {
 	/** All that a host gives a server: a path without our Node, and a home. */
 	readonly bare: { readonly PATH: string; readonly HOME: string };
 	npm(args: readonly string[], cwd?: string): Promise<string>;
+	/** What `npx` is here. */
+	readonly npx: Command;
 	remove(): void;
 }
 
@@ -41,16 +45,22 @@ export async function installPackages(): Promise<Installation> {
 		bin: (name) => join(folder, 'node_modules', '.bin', name),
 		bare: { PATH: '/usr/bin:/bin', HOME: home },
 		npm: (args, cwd = folder) => npm(args, cwd),
+		npx: programOf('npx'),
 		remove: () => rmSync(scratch, { recursive: true, force: true }),
 	};
 }
 
 async function npm(args: readonly string[], cwd: string): Promise<string> {
+	const [command, ...before] = programOf('npm');
+	const limits = { maxBuffer: 64 * 1024 * 1024, timeout: 150_000 };
+	return (await run(command, [...before, ...args], { cwd, ...limits })).stdout;
+}
+
+/** npm names itself to the scripts it runs; elsewhere it is found on the path. */
+function programOf(name: 'npm' | 'npx'): Command {
 	const cli = process.env.npm_execpath;
-	const isNpm = cli !== undefined && /^npm-cli\.c?js$/.test(basename(cli));
-	const [command, given] = isNpm ? [process.execPath, [cli, ...args]] : ['npm', args];
-	const { stdout } = await run(command, given, { cwd, maxBuffer: 64 * 1024 * 1024, timeout: 150_000 });
-	return stdout;
+	if (cli === undefined || !/^npm-cli\.c?js$/.test(basename(cli))) return [name];
+	return [process.execPath, join(dirname(cli), `${name}-cli.js`)];
 }
 
 /** Starts a program as a host does, with nothing around it but `env`. */

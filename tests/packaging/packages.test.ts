@@ -129,7 +129,8 @@ describe('each Agent alone', () => {
 		mkdirSync(join(user.folder, 'folder'), { recursive: true });
 		writeFileSync(join(user.folder, 'folder', 'note.txt'), 'from the folder');
 		const env = { ...user.bare, PATH: process.env.PATH ?? '' };
-		const host = await connectTo('npx', ['switchboard-fs-shell', './folder'], { cwd: user.folder, env });
+		const [command, ...args] = user.npx;
+		const host = await connectTo(command, [...args, 'switchboard-fs-shell', './folder'], { cwd: user.folder, env });
 		try {
 			const result = await host.callTool({ name: 'fs_read', arguments: { path: 'note.txt' } });
 			expect(result.structuredContent).toMatchObject({ text: 'from the folder' });
