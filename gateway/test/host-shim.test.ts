@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
@@ -115,11 +115,13 @@ describe('a shim', () => {
 				env: home.env,
 				stdio: [stdin, 'ignore', 'ignore'],
 			});
-			await until(async () => (await processesOf(home.folder)).length >= 2);
-			await sleep(500);
-			expect(await processesOf(home.folder)).toHaveLength(2);
+			writeSync(stdin, `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })}\n`);
+			// The shim has read it once there is a daemon.
+			await until(() => existsSync(join(home.folder, 'daemon.json')));
+			expect(await processesOf(home.folder)).toHaveLength(3);
 			wrapper.kill('SIGKILL');
-			await until(async () => (await processesOf(home.folder)).length === 0);
+			await until(async () => (await processesOf(home.folder)).length === 1);
+			expect(await processesOf(home.folder)).toEqual([home.daemonPid()]);
 			closeSync(stdin);
 		}),
 	);
