@@ -1,3 +1,4 @@
+import { Fault } from '@switchboard/kit/fault';
 import { sessionEndedMethod } from '@switchboard/kit/wire';
 import { type GatewayConfig, settingsOf } from '../config.ts';
 import type { AgentStatus, Catalog, Entry } from '../gateway.ts';
@@ -56,16 +57,19 @@ export function createAgents(config: GatewayConfig, home: string, store: Store, 
 		const fingerprint = fingerprintOf(launchOf(name, entry, config, home));
 		const known = store.get('SELECT tools, fingerprint FROM cards WHERE agent = ?', name);
 		if (offered.has(name) && known?.tools === serialised && known.fingerprint === fingerprint) return;
-		store.quick(
-			'INSERT OR REPLACE INTO cards (agent, fingerprint, title, tools) VALUES (?, ?, ?, ?)',
-			name,
-			fingerprint,
-			connection.title,
-			serialised,
-		);
+		remember(name, fingerprint, connection.title, serialised);
 		const isNews = offered.has(name) && known?.tools !== serialised;
 		offered.set(name, entriesOf(name, own, tools));
 		if (isNews) for (const listener of listeners) listener();
+	}
+
+	/** Forgotten, it is only asked for again: that must not keep an Agent from starting. */
+	function remember(...card: [name: string, fingerprint: string, title: string, tools: string]): void {
+		try {
+			store.quick('INSERT OR REPLACE INTO cards (agent, fingerprint, title, tools) VALUES (?, ?, ?, ?)', ...card);
+		} catch (error) {
+			if (!(error instanceof Fault)) throw error;
+		}
 	}
 
 	/** An Agent nobody has listed yet is started once to hear what it offers; one that cannot start offers nothing. */

@@ -42,32 +42,46 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 	let error: string | undefined;
 	let title = name;
 	let idleTimer: NodeJS.Timeout | undefined;
-	let stopping = false;
+	/** An orderly end under way. */
+	let ending: Promise<void> | undefined;
 
 	async function start(): Promise<AgentConnection> {
-		const recent = crashes.filter((at) => Date.now() - at < crashWindowMs);
-		const last = recent.at(-1);
-		if (recent.length >= crashesAllowed && last !== undefined && Date.now() - last < pauseMs) {
-			throw new Fault(
-				'unavailable',
-				`The Agent ${name} ended ${recent.length} times within a minute and is left alone for a while.`,
-				{
-					hint: `See switchboard logs --agent ${name}, then try again in ${Math.ceil((pauseMs - (Date.now() - last)) / 1000)} s.`,
-				},
-			);
-		}
-		const connection = await connect(launch()).catch((cause: unknown) => {
-			crashes.push(Date.now());
-			error = cause instanceof Error ? cause.message : String(cause);
-			throw cause;
-		});
+		refuseCrashing();
+		const connection = await connect(launch()).catch(crashed);
 		current = connection;
 		title = connection.title;
 		connection.onClose(() => gone(connection));
-		await onStart(connection);
+		try {
+			await onStart(connection);
+		} catch (cause) {
+			// One that starts and cannot be used must not live on beside the next.
+			if (current === connection) current = undefined;
+			await connection.close().catch(() => {});
+			return crashed(cause);
+		}
 		error = undefined;
 		rest();
 		return connection;
+	}
+
+	function crashed(cause: unknown): never {
+		crashes.push(Date.now());
+		error = cause instanceof Error ? cause.message : String(cause);
+		throw cause;
+	}
+
+	function refuseCrashing(): void {
+		const old = crashes.findIndex((at) => Date.now() - at < crashWindowMs);
+		crashes.splice(0, old === -1 ? crashes.length : old);
+		const last = crashes.at(-1);
+		if (crashes.length < crashesAllowed || last === undefined || Date.now() - last >= pauseMs) return;
+		throw new Fault(
+			'unavailable',
+			`The Agent ${name} ended ${crashes.length} times within a minute and is left alone for a while.`,
+			{
+				hint: `See switchboard logs --agent ${name}, then try again in ${Math.ceil((pauseMs - (Date.now() - last)) / 1000)} s.`,
+			},
+		);
 	}
 
 	function gone(connection: AgentConnection): void {
@@ -75,12 +89,10 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 		current = undefined;
 		connecting = undefined;
 		clearTimeout(idleTimer);
-		if (!stopping) {
-			crashes.push(Date.now());
-			restarts += 1;
-			error = 'It ended by itself.';
-		}
-		onExit(stopping);
+		crashes.push(Date.now());
+		restarts += 1;
+		error = 'It ended by itself.';
+		onExit(false);
 	}
 
 	function rest(): void {
@@ -93,26 +105,32 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 	async function stop(): Promise<void> {
 		clearTimeout(idleTimer);
 		const connection = current ?? (await connecting?.catch(() => undefined));
-		if (connection === undefined) return;
-		stopping = true;
-		try {
-			await connection.close();
-			gone(connection);
-		} finally {
-			stopping = false;
-		}
+		if (connection === undefined || connection !== current) return await ending;
+		current = undefined;
+		connecting = undefined;
+		ending = connection
+			.close()
+			.catch(() => {})
+			.finally(() => {
+				ending = undefined;
+				onExit(true);
+			});
+		await ending;
 	}
 
 	return {
 		name,
 		own,
 		connection() {
-			connecting ??= start().catch((cause: unknown) => {
-				// A failed start is forgotten, so that the next call tries again.
-				connecting = undefined;
-				throw cause;
+			if (connecting !== undefined) return connecting;
+			// Two processes of one Agent would meet on its state folder, so the next waits for the last.
+			const starting = (ending ?? Promise.resolve()).then(start);
+			connecting = starting;
+			// A failed start is forgotten, so that the next call tries again.
+			starting.catch(() => {
+				if (connecting === starting) connecting = undefined;
 			});
-			return connecting;
+			return starting;
 		},
 		live: () => current,
 		busy() {
