@@ -20,6 +20,7 @@ import { createApprovals } from './policy/approvals.ts';
 import { shippedGrants } from './policy/grants.ts';
 import { createHolding } from './policy/hold.ts';
 import { createJobs } from './policy/jobs.ts';
+import { recoverJobs } from './policy/recover-jobs.ts';
 import { createFolders } from './session/folders.ts';
 import { createSessions } from './session/sessions.ts';
 
@@ -45,6 +46,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 	const jobs = createJobs(store);
 	const approvals = createApprovals(store, approvalMs);
 	const sessions = createSessions(store, async (session) => {
+		holding.endSession(session);
 		await agents.endSession(session);
 		await artifacts.end(session);
 		intent.forget(session);
@@ -64,7 +66,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 		check: createSchemaCheck(),
 		folders,
 		grants: [...grants, ...shippedGrants],
-		dispatch: createDispatch(config, agents, journal, sessions.origins),
+		dispatch: createDispatch(config, agents, journal, sessions.origins, log),
 		holding,
 		audit,
 		log,
@@ -72,7 +74,8 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 	});
 
 	for (const call of journal.recover()) log.warn({ call }, 'outcome unknown: under way when the daemon ended');
-	const expiry = setInterval(holding.expire, 1_000);
+	recoverJobs(jobs, approvals, journal);
+	const expiry = setInterval(expire, 1_000);
 	expiry.unref();
 	const openAi = openAiConfig(process.env, config.switchboard.model);
 	const intent = createAsk({
@@ -86,15 +89,24 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 
 	function call(request: CallRequest): Promise<CallOutcome> {
 		if (closing) throw new Fault('unavailable', 'The Gateway is stopping.', { hint: 'Call again in a moment.' });
-		heed(request, JSON.stringify(request.args));
+		heed(request, () => JSON.stringify(request.args));
 		const outcome = handle.call(request);
 		inFlight.add(outcome);
 		return outcome.finally(() => inFlight.delete(outcome));
 	}
 
+	/** A timer's error would end the daemon, and a full disk is no reason to. */
+	function expire(): void {
+		try {
+			holding.expire();
+		} catch (err) {
+			log.error({ err }, 'questions could not be expired');
+		}
+	}
+
 	/** What the owner names in his own words may be reached in this Session from now on. */
-	function heed({ byOwner, session }: { byOwner?: boolean; session: { id: string } }, words: string): void {
-		if (byOwner === true) sessions.grantNamedOrigins(session.id, words);
+	function heed({ byOwner, session }: { byOwner?: boolean; session: { id: string } }, words: () => string): void {
+		if (byOwner === true) sessions.grantNamedOrigins(session.id, words());
 	}
 
 	return {
@@ -102,7 +114,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 		catalog: agents.catalog,
 		call,
 		ask(request) {
-			heed(request, request.instruction);
+			heed(request, () => request.instruction);
 			return intent.ask(request);
 		},
 		route: intent.route,

@@ -63,7 +63,12 @@ export function createHandleCall(parts: CallParts): {
 			return readFault(fault);
 		});
 		const ms = Math.round(performance.now() - started);
-		record(pursuit, trace, reading === 'held' ? { status: 'pending' } : reading, ms);
+		try {
+			record(pursuit, trace, reading === 'held' ? { status: 'pending' } : reading, ms);
+		} catch (err) {
+			// An effect is in the journal already: a full disk must neither hide its outcome nor stop reading.
+			log.error({ call: pursuit.call.call, err }, 'the audit could not be written');
+		}
 		if (reading === 'held') return 'held';
 		const { call: id, skill } = pursuit.call;
 		return { call: id, agent: trace.entry?.agent, skill, ms, ...reading };

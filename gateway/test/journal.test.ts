@@ -43,7 +43,7 @@ describe('the journal', () => {
 		journal.intend(intention);
 		journal.sent('c1');
 		expect(journal.recover()).toEqual(['c1']);
-		expect(journal.earlier('owner', 'k')).toEqual({ state: 'unknown', argsDigest: 'd' });
+		expect(journal.earlier('owner', 'k')).toEqual({ state: 'unknown', skill: 'probe_send', argsDigest: 'd' });
 		expect(journal.recover()).toEqual([]);
 	});
 
@@ -51,9 +51,14 @@ describe('the journal', () => {
 		const journal = createJournal(store);
 		journal.intend(intention);
 		journal.sent('c1');
-		expect(journal.earlier('owner', 'k')).toEqual({ state: 'open', argsDigest: 'd' });
+		expect(journal.earlier('owner', 'k')).toEqual({ state: 'open', skill: 'probe_send', argsDigest: 'd' });
 		journal.settle('c1', 'done', '{"text":"sent"}');
-		expect(journal.earlier('owner', 'k')).toEqual({ state: 'settled', argsDigest: 'd', outcome: '{"text":"sent"}' });
+		expect(journal.earlier('owner', 'k')).toMatchObject({
+			state: 'settled',
+			skill: 'probe_send',
+			argsDigest: 'd',
+			outcome: '{"text":"sent"}',
+		});
 		expect(journal.earlier('guest', 'k')).toBeUndefined();
 	});
 

@@ -1,12 +1,14 @@
-import { Fault } from '@switchboard/kit/fault';
+import { Fault, type FaultKind } from '@switchboard/kit/fault';
+import type { Log } from '@switchboard/kit/log';
 import type { SkillResult } from '@switchboard/kit/perform';
 import { type CallMeta, metaKeys, Prepared } from '@switchboard/kit/wire';
 import { type GatewayConfig, settingsOf } from '../config.ts';
 import type { Entry } from '../gateway.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { End, Intention, Journal } from '../journal/journal.ts';
 import type { Channel } from '../policy/hold.ts';
 import type { StoredCall } from '../policy/jobs.ts';
 import { preparedByCard } from '../policy/prepare.ts';
+import { withoutOurMeta } from '../results/foreign.ts';
 import { readFault, readResult } from '../results/outcome.ts';
 import type { Agents } from './agents.ts';
 import type { AgentConnection } from './connection.ts';
@@ -31,19 +33,17 @@ export function createDispatch(
 	agents: Agents,
 	journal: Journal,
 	originsOf: (session: string) => readonly string[],
+	log: Log,
 ): Dispatch {
-	function earlier({ principal, idempotencyKey, argsDigest }: StoredCall): SkillResult | undefined {
+	function earlier({ principal, idempotencyKey, skill, argsDigest }: StoredCall): SkillResult | undefined {
 		if (idempotencyKey === undefined) return undefined;
 		const known = journal.earlier(principal, idempotencyKey);
 		if (known === undefined) return undefined;
-		if (known.argsDigest !== argsDigest)
-			throw new Fault('conflict', 'This idempotency key was used for other arguments.', { hint: 'Use a new key.' });
+		if (known.argsDigest !== argsDigest || known.skill !== skill)
+			throw new Fault('conflict', 'This idempotency key was used for another call.', { hint: 'Use a new key.' });
 		if (known.state === 'settled') return JSON.parse(known.outcome) as SkillResult;
-		if (known.state === 'open')
-			throw new Fault('conflict', 'A call with this idempotency key is still running.', {
-				hint: 'Wait for it; do not send it again.',
-			});
-		throw unknownOutcome('A call with this idempotency key was under way when the Gateway stopped.');
+		if (known.state === 'open') throw stillRunning();
+		throw unknownOutcome('A call with this idempotency key was interrupted.');
 	}
 
 	async function prepare(
@@ -80,7 +80,7 @@ export function createDispatch(
 		const meta = { ...metaOf(call, roots), ...(entry.card.prepares && { digest: prepared.digest }) };
 		if (prepared.effect === 'read') return await reach(call, entry, meta, channel, true);
 		const { call: id, session, principal, argsDigest, idempotencyKey } = call;
-		journal.intend({
+		intend({
 			call: id,
 			session,
 			principal,
@@ -94,8 +94,23 @@ export function createDispatch(
 			if (!(error instanceof Fault)) throw error;
 			return readFault(error).result;
 		});
-		journal.settle(id, readResult(result).status, idempotencyKey === undefined ? '' : JSON.stringify(result));
+		try {
+			journal.settle(id, endOf(result), idempotencyKey === undefined ? '' : JSON.stringify(result));
+		} catch (error) {
+			// What was done was done: the record stays at `sent`, which is `unknown` after the next start.
+			log.error({ call: id, err: error }, 'the end of an effect could not be recorded');
+		}
 		return result;
+	}
+
+	/** Of two calls with one key at the same moment, the store lets one through. */
+	function intend(intention: Intention): void {
+		try {
+			journal.intend(intention);
+		} catch (error) {
+			const isTaken = (Number((error as { errcode?: unknown }).errcode) & 0xff) === constraint;
+			throw isTaken && intention.idempotencyKey !== undefined ? stillRunning() : error;
+		}
 	}
 
 	/** One request to the Agent. A read that its Agent's death interrupted is tried once more; nothing else ever is. */
@@ -110,18 +125,21 @@ export function createDispatch(
 		const done = agent.busy();
 		try {
 			const connection = await agent.connection();
+			if (channel.signal.aborted) throw new Fault('cancelled', `${entry.name} was cancelled before it began.`);
 			if (!isRead) journal.sent(call.call);
 			return await request(connection, agent.own).catch(async (error: unknown) => {
-				if (!(error instanceof Fault) || error.kind !== 'unavailable') throw error;
-				if (!isRead) throw unknownOutcome(error.message);
+				if (!(error instanceof Fault)) throw error;
+				// It was sent, and nobody knows how far the Agent came.
+				if (!isRead && (error.kind === 'unavailable' || error.kind === 'timeout')) throw unknownOutcome(error.message);
+				if (error.kind !== 'unavailable') throw error;
 				return await request(await agent.connection(), agent.own);
 			});
 		} finally {
 			done();
 		}
 
-		function request(connection: AgentConnection, own: boolean): Promise<SkillResult> {
-			return connection.call({
+		async function request(connection: AgentConnection, own: boolean): Promise<SkillResult> {
+			const result = await connection.call({
 				name: entry.skill,
 				args: call.args,
 				// A foreign server learns nothing of sessions and principals.
@@ -130,6 +148,7 @@ export function createDispatch(
 				timeoutMs: settingsOf(config, entry.agent).callTimeoutMs,
 				onProgress: channel.progress,
 			});
+			return own ? result : withoutOurMeta(result);
 		}
 	}
 
@@ -145,6 +164,25 @@ export function createDispatch(
 	}
 
 	return { earlier, prepare, send };
+}
+
+/** SQLite's code for a row that may not be twice. */
+const constraint = 19;
+/** Failures that leave open what was done before they struck. */
+const inDoubt: readonly FaultKind[] = ['timeout', 'cancelled', 'internal', 'unknown_outcome'];
+
+function endOf(result: SkillResult): End {
+	const { status, fault } = readResult(result);
+	// An error without a Fault of ours is a plain no of a foreign server.
+	if (fault === undefined || result._meta?.[metaKeys.fault] === undefined) return status === 'done' ? 'done' : 'failed';
+	if (inDoubt.includes(fault.kind)) return 'unknown';
+	return fault.retryable ? 'not done' : 'failed';
+}
+
+function stillRunning(): Fault {
+	return new Fault('conflict', 'A call with this idempotency key is still running.', {
+		hint: 'Wait for it; do not send it again.',
+	});
 }
 
 function unknownOutcome(message: string): Fault {

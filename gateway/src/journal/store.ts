@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { Fault } from '@switchboard/kit/fault';
 
 /** The daemon's memory on disk. Writes are durable when they return, unless begun with `quick`. */
 export interface Store {
@@ -59,8 +60,8 @@ export function openStore(home: string): Store {
 	const quickStatements = new Map<string, StatementSync>();
 
 	return {
-		run: (sql, ...values) => Number(prepared(durable, statements, sql).run(...values).changes),
-		quick: (sql, ...values) => Number(prepared(quick, quickStatements, sql).run(...values).changes),
+		run: (sql, ...values) => changed(prepared(durable, statements, sql), values),
+		quick: (sql, ...values) => changed(prepared(quick, quickStatements, sql), values),
 		get: (sql, ...values) => prepared(durable, statements, sql).get(...values),
 		all: (sql, ...values) => prepared(durable, statements, sql).all(...values),
 		transaction(work) {
@@ -95,6 +96,21 @@ function migrate(database: DatabaseSync): void {
 	for (const [index, step] of migrations.entries()) {
 		if (index < version) continue;
 		database.exec(`BEGIN; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
+	}
+}
+
+/** SQLite's codes for a disk that is full, broken or read-only. */
+const unwritable: readonly unknown[] = [8, 10, 13, 14];
+
+function changed(statement: StatementSync, values: readonly SQLInputValue[]): number {
+	try {
+		return Number(statement.run(...values).changes);
+	} catch (cause) {
+		if (!unwritable.includes(Number((cause as { errcode?: unknown }).errcode) & 0xff)) throw cause;
+		throw new Fault('unavailable', 'The Gateway cannot write its record, so nothing is done that has an effect.', {
+			hint: 'The owner should look for space on the disk of the state folder.',
+			cause,
+		});
 	}
 }
 

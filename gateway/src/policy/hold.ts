@@ -1,4 +1,3 @@
-import { Fault } from '@switchboard/kit/fault';
 import type { SkillResult } from '@switchboard/kit/perform';
 import type { Approval, CallOutcome, CallRequest, Entry, Host, Job, Session } from '../gateway.ts';
 import type { Pursuit } from '../handle-call.ts';
@@ -6,6 +5,7 @@ import { readFault, readResult } from '../results/outcome.ts';
 import type { Folders } from '../session/folders.ts';
 import type { Notify } from './adapters/desktop.ts';
 import type { Approvals, Question } from './approvals.ts';
+import { nobodyAnswered, pending, saidNo, sessionOver, withdrawn } from './hold-faults.ts';
 import { isSettled, type Jobs, type Settled, type StoredCall } from './jobs.ts';
 
 /** The way back to whoever waits for a Call. */
@@ -23,6 +23,8 @@ export interface Holding {
 	/** The owner's answer. A yes runs the stored call here; nobody has to send it again. */
 	answer(approval: string, yes: boolean): Promise<Job | undefined>;
 	cancel(job: string, session?: string): boolean;
+	/** Withdraws what this Session still asks. */
+	endSession(session: string): void;
 	/** The owner has said no to this folder for this Session. */
 	isRefused(session: string, folder: string): boolean;
 	expire(): void;
@@ -45,6 +47,8 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 	const running = new Map<string, AbortController>();
 	/** Which job a held call became. */
 	const jobsOfCalls = new Map<string, string>();
+	/** How many callers still want a job's outcome, now or later. */
+	const callers = new Map<string, number>();
 	const refused = new Set<string>();
 
 	async function hold(
@@ -55,7 +59,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		const stored = { ...call, agent: entry.agent };
 		const joined = known === undefined ? jobs.waitingFor(stored) : undefined;
 		const job = known ?? joined?.id ?? jobs.create(stored).id;
-		jobsOfCalls.set(call.call, job);
+		if (known === undefined) jobsOfCalls.set(call.call, job);
 		if (joined !== undefined) return 'held';
 		channels.set(job, channel);
 		if (known !== undefined) jobs.move(job, 'running', 'waiting');
@@ -86,7 +90,15 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		const started = performance.now();
 		const id = jobsOfCalls.get(call.call) ?? '';
 		jobsOfCalls.delete(call.call);
-		const onAbort = () => void cancel(id, call.session);
+		callers.set(id, (callers.get(id) ?? 0) + 1);
+		const onAbort = (): void => {
+			const others = (callers.get(id) ?? 1) - 1;
+			callers.set(id, others);
+			// Who joined it, or was told to fetch it, still wants it.
+			if (others === 0) cancel(id, call.session);
+		};
+		// It may have been taken back while it was being held.
+		if (channel.signal.aborted) onAbort();
 		channel.signal.addEventListener('abort', onAbort, { once: true });
 		const job = await jobs.wait(id, Math.min(holdMs, channel.host.patience), call.session);
 		channel.signal.removeEventListener('abort', onAbort);
@@ -110,15 +122,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		const { job, session, folder, digest } = answered;
 		if (!yes) {
 			if (folder !== undefined) refused.add(`${session} ${folder}`);
-			settle(
-				job,
-				'denied',
-				readFault(
-					new Fault('denied', 'The owner said no.', {
-						hint: 'Do not try another way; ask the owner what he would rather have.',
-					}),
-				).result,
-			);
+			settle(job, 'denied', readFault(saidNo()).result);
 			return jobs.get(job);
 		}
 		if (folder !== undefined) folders.grant(folder, answered.host);
@@ -131,8 +135,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		const call = jobs.stored(job);
 		const session = sessionOf(sessionId);
 		if (call === undefined || !jobs.move(job, 'waiting', 'running')) return;
-		if (session === undefined)
-			return settle(job, 'expired', readFault(new Fault('not_found', 'The session of this call is over.')).result);
+		if (session === undefined) return settle(job, 'expired', readFault(sessionOver()).result);
 		const stop = new AbortController();
 		running.set(job, stop);
 		const { host, progress } = channels.get(job) ?? { host: { name: call.host, patience: 0 }, progress: undefined };
@@ -149,6 +152,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 
 	function settle(job: string, state: Settled, result: SkillResult): void {
 		channels.delete(job);
+		callers.delete(job);
 		jobs.settle(job, state, result);
 	}
 
@@ -160,7 +164,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 			return true;
 		}
 		approvals.withdraw(id);
-		settle(id, 'cancelled', readFault(new Fault('cancelled', 'The call was cancelled before anyone answered.')).result);
+		settle(id, 'cancelled', readFault(withdrawn()).result);
 		return true;
 	}
 
@@ -169,18 +173,13 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		outcome,
 		answer,
 		cancel,
+		endSession(session) {
+			for (const { id, state } of jobs.open(session)) if (state === 'waiting') cancel(id);
+		},
 		isRefused: (session, folder) => refused.has(`${session} ${folder}`),
 		expire() {
 			for (const { job } of approvals.expire()) {
-				settle(
-					job,
-					'expired',
-					readFault(
-						new Fault('denied', 'Nobody answered in time, which is a no.', {
-							hint: 'Call again when the owner is there.',
-						}),
-					).result,
-				);
+				settle(job, 'expired', readFault(nobodyAnswered()).result);
 			}
 		},
 	};
@@ -188,13 +187,4 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 
 function settledAs(status: CallOutcome['status']): Settled {
 	return status === 'pending' ? 'failed' : status;
-}
-
-function pending(job: string, approval: Approval | undefined): Fault {
-	const how = approval === undefined ? '' : ` The owner answers with: switchboard approve ${approval.id} (or deny).`;
-	return new Fault('pending', `This call waits for the owner's approval as ${job}.${how}`, {
-		hint: `Do not send it again; fetch its outcome with job_result {"job": "${job}"}.`,
-		retryable: false,
-		job,
-	});
 }

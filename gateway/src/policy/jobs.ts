@@ -22,11 +22,13 @@ export type Settled = Extract<Job['state'], 'done' | 'failed' | 'denied' | 'expi
 
 export interface Jobs {
 	create(call: StoredCall): Job;
-	/** A waiting job of this Session for the same Skill and arguments, which an identical call joins. */
+	/** A waiting job of this Session for the same Skill, arguments and key, which an identical call joins. */
 	waitingFor(call: StoredCall): Job | undefined;
 	stored(id: string): StoredCall | undefined;
 	move(id: string, from: Job['state'], to: 'waiting' | 'running'): boolean;
 	settle(id: string, state: Settled, result: SkillResult): void;
+	/** Those not settled, of one Session or of all, oldest first. */
+	open(session?: string): readonly Job[];
 	list(session?: string): readonly Job[];
 	/** A job of another Session is as unknown as one that never was. */
 	get(id: string, session?: string): Job | undefined;
@@ -70,12 +72,13 @@ export function createJobs(store: Store, now: () => Date = () => new Date()): Jo
 			);
 			return get(id) as Job;
 		},
-		waitingFor({ session, skill, argsDigest }) {
+		waitingFor({ session, skill, argsDigest, idempotencyKey }) {
 			const row = store.get(
-				"SELECT * FROM jobs WHERE session = ? AND skill = ? AND args_digest = ? AND state = 'waiting'",
+				"SELECT * FROM jobs WHERE session = ? AND skill = ? AND args_digest = ? AND idempotency_key IS ? AND state = 'waiting'",
 				session,
 				skill,
 				argsDigest,
+				idempotencyKey ?? null,
 			);
 			return row && jobOf(row);
 		},
@@ -95,6 +98,13 @@ export function createJobs(store: Store, now: () => Date = () => new Date()): Jo
 			for (const wake of waiters.get(id) ?? []) wake();
 			waiters.delete(id);
 		},
+		open: (session) =>
+			store
+				.all(
+					"SELECT * FROM jobs WHERE state IN ('waiting', 'running') AND (?1 IS NULL OR session = ?1) ORDER BY rowid",
+					session ?? null,
+				)
+				.map(jobOf),
 		list: (session) =>
 			(session === undefined
 				? store.all('SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT 1000')

@@ -8,8 +8,8 @@ const previewLimit = 20_000;
 export function questionFor(entry: Entry, session: Session, prepared: Prepared): string {
 	const { effect, targets, preview } = prepared;
 	const lines = [
-		`${session.host} wants to ${verbOf[effect]} through ${entry.agent}: ${entry.card.title} (${entry.name})`,
-		...targets.map(({ kind, value }) => `  ${kind}: ${visible(value)}`),
+		`${session.host} wants to ${verbOf[effect]} through ${entry.agent}: ${onOneLine(entry.card.title)} (${onOneLine(entry.name)})`,
+		...targets.map(({ kind, value }) => `  ${kind}: ${onOneLine(value)}`),
 		'',
 		visible(preview),
 	];
@@ -21,11 +21,16 @@ export function questionFor(entry: Entry, session: Session, prepared: Prepared):
 
 /** The question whether a host may work in a folder it has not worked in before. */
 export function folderQuestion(session: Session, folder: string): string {
-	return `${session.host} wants to work in a folder it has not worked in before: ${visible(folder)}\n\nYes lets it read there and change what can be undone.`;
+	return `${session.host} wants to work in a folder it has not worked in before: ${onOneLine(folder)}\n\nYes lets it read there and change what can be undone.`;
 }
 
 const verbOf = { read: 'read', write: 'write', execute: 'execute', send: 'send', destroy: 'destroy for good' } as const;
 
 function visible(text: string): string {
 	return clean(text);
+}
+
+/** A line break in what somebody else named would let it write lines of the question. */
+function onOneLine(text: string): string {
+	return visible(text).replaceAll(/[\n\u2028\u2029]/g, '⏎');
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Fault } from '@switchboard/kit/fault';
 import type { Session } from '../gateway.ts';
 import type { Row, Store } from '../journal/store.ts';
 
@@ -40,7 +41,12 @@ export function createSessions(
 	}
 
 	function touch(id: string): void {
-		store.quick('UPDATE sessions SET last_used_at = ? WHERE id = ?', now().toISOString(), id);
+		try {
+			store.quick('UPDATE sessions SET last_used_at = ? WHERE id = ?', now().toISOString(), id);
+		} catch (error) {
+			// A disk that is full must not keep anyone from reading.
+			if (!(error instanceof Fault)) throw error;
+		}
 	}
 
 	return {

@@ -81,6 +81,22 @@ const skills = [
 		},
 	}),
 	defineSkill({
+		name: 'probe_work',
+		title: 'Work',
+		description: 'Writes a line at once and answers later.',
+		effect: 'write',
+		world: 'closed',
+		reversible: true,
+		input: z.strictObject({ text: z.string().describe('What to write down'), ms: z.int().describe('How long') }),
+		output: told,
+		examples: ['work on this', 'write that down slowly'],
+		async run({ text, ms }, { ledger }: Ports) {
+			ledger(`work ${text}`);
+			await new Promise((done) => setTimeout(done, ms));
+			return { text };
+		},
+	}),
+	defineSkill({
 		name: 'probe_exit',
 		title: 'Exit',
 		description: 'Ends the process in the middle of a call.',
