@@ -6,7 +6,7 @@ import type { Value, ValueKind } from './values.ts';
 /** How well a value suits what an input takes, before the words around it are heard. */
 const suits: Readonly<Record<ValueKind, Partial<Record<Accepts, number>>>> = {
 	path: { path: 0.75, glob: 0.55, message: 0.32, query: 0.25, text: 0.2 },
-	glob: { glob: 0.95, query: 0.4, path: 0.35, text: 0.2 },
+	glob: { glob: 0.95, query: 0.4, path: 0.25, text: 0.2 },
 	url: { url: 0.95, uri: 0.5, message: 0.32, query: 0.2, text: 0.2 },
 	uri: { uri: 0.95, ref: 0.85, url: 0.3, id: 0.3, path: 0.3, text: 0.2 },
 	email: { email: 0.95, message: 0.32, name: 0.25, query: 0.3, text: 0.2 },

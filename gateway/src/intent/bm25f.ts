@@ -26,6 +26,9 @@ const unknownNameShare = 0.25;
 /** A word that only an input's description has is hardly what the Skill is about. */
 const parameterTelling = 0.6;
 
+/** A word of like meaning ranks low, but leaves little doubt of what is spoken of. */
+const likeTelling = 1.6;
+
 /** How one document answers a query. */
 export interface Hit {
 	readonly score: number;
@@ -64,7 +67,8 @@ export function createTermTable(documents: readonly Fields[], least = 0): TermTa
 			const worth = weight * rarity(term);
 			for (const [at, { share, telling }] of postings.get(term) ?? []) {
 				const earned = (worth * share * (k1 + 1)) / (k1 + share);
-				if (earned > (best.get(at)?.earned ?? 0)) best.set(at, { earned, said: weight * telling });
+				if (earned > (best.get(at)?.earned ?? 0))
+					best.set(at, { earned, said: (term === alike[0]?.term ? weight : weight * likeTelling) * telling });
 			}
 		}
 		return best;

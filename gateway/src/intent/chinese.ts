@@ -23,7 +23,7 @@ const nouns = `
 命令 command|终端 terminal|脚本 script|程序 program|进程 process|系统 system|信息 info|环境 environment|测试 test
 联系人 contact|客户 customer|公司 company|企业 company|商机 deal|交易 deal|订单 order|发票 invoice|账单 invoice|产品 product|活动 activity|任务 task|电话 phone
 地址 address|姓名 name|名字 name|名称 name|金额 amount|价格 price|逾期 overdue|付款 payment|业务 business|销售 sales
-数据库 database|数据 data|表格 table|字段 fields|结构 schema|总数 count|总额 total sum|平均 average|接口 api|服务 service
+数据库 database|数据 data|表格 table|字段 fields|结构 schema|总数 count|多少 count|总额 total sum|平均 average|接口 api|服务 service
 帐户 account|账户 account|账号 account|会话 thread|对话 thread|历史 history|最近 recent|今天 today|昨天 yesterday|明天 tomorrow|本周 week
 天气 weather|预报 forecast|音乐 music|视频 video|图片 image|照片 photo|股票 stock|新闻 news|地图 map|航班 flight|酒店 hotel|餐厅 restaurant|披萨 pizza
 论文 paper|时间 time|日期 date|日历 calendar|会议 meeting|歌 song|机票 ticket flight|火车票 ticket train
@@ -31,7 +31,7 @@ const nouns = `
 
 /** Words that only hold a sentence together. */
 const fillers =
-	'的|了|里|中|内|在|把|将|给|和|与|及|是|吗|呢|请|我|你|它|他|她|这|那|个|一个|一下|所有|全部|每个|这个|那个|当前|包含|含有|多少|什么|哪些|哪个|怎么|有|没有|并|然后|接着|最后|到|从|对|为|以|用|说|叫|名为'.split(
+	'的|了|里|中|内|在|把|将|给|和|与|及|是|吗|呢|请|我|你|它|他|她|这|那|个|一个|一下|所有|全部|每个|这个|那个|当前|包含|含有|什么|哪些|哪个|怎么|有|没有|并|然后|接着|最后|到|从|对|为|以|用|说|叫|名为'.split(
 		'|',
 	);
 

@@ -16,6 +16,13 @@ export function chosenFor(slot: Slot, words: Words): unknown {
 	return slot.many ? said : said[0];
 }
 
+/** "To me", where the input's description knows the word. */
+export function selfFor(slot: Slot, words: Words): unknown {
+	if (!slot.accepts.includes('email') || !slot.description.includes('"me"')) return undefined;
+	if (!/\b(?:to|for) (?:me|myself)\b|(?:给|发给)(?:我|自己)/iu.test(plainWords(words))) return undefined;
+	return slot.many ? ['me'] : 'me';
+}
+
 /** The kind of record that is meant, where the input's description lists the kinds there are. */
 export function kindFor(slot: Slot, words: Words): unknown {
 	if (!slot.accepts.includes('kind')) return undefined;

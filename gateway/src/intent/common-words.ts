@@ -19,21 +19,26 @@ export const stopWords: ReadonlySet<string> = new Set(
 	good great best better nice right main important necessary available complete full whole entire detailed
 	first second third next last
 	new new result results tool tools function functions feature features parameter parameters argument arguments optional
-	default string number integer boolean array object value values true false null return returns returned returning
+	default string number integer boolean array object value values true false null returns returned returning
 	e.g i.e`.split(/\s+/),
 );
 
-/** Words so common in any request that they say only a little. */
-export const faintWords: ReadonlySet<string> = new Set(
+/** Verbs of any request: they say only a little, but what is asked for. */
+export const faintVerbs: ReadonlySet<string> = new Set(
 	`show find get see look check set put take go come keep bring ask answer say work works working start begin end plan
-	information info details detail data item items list lists name names type types set sets option options example examples
+	suggest recommend understand learn explain discuss describe create make generate build produce offer allow allows enable enables
+	buy compare choose decide improve change explore enjoy share return`.split(/\s+/),
+);
+
+/** Other words so common that they say only a little, and by themselves nothing. */
+export const faintWords: ReadonlySet<string> = new Set(
+	`information info details detail data item items list lists name names type types set sets option options example examples
 	time times day days today year years week month people person man woman friend friends family home place world life
 	part parts case point number numbers group area side top high low small large big long short old young early late
 	current recent latest various available popular interesting favorite amazing perfect simple easy quick
-	suggest suggestion suggestions recommend recommendation recommendations understand learn explain discuss describe
+	suggestion suggestions recommendation recommendations
 	question questions problem issue issues idea ideas topic topics reason purpose need goal support
-	create make generate build produce offer allow allows enable enables user users
-	buy compare choose decide improve change explore enjoy share
+	user users worth
 	online app application platform service services system process content
 	yesterday today tomorrow tonight morning evening monday tuesday wednesday thursday friday saturday sunday now
 	two three four five six seven eight nine ten`.split(/\s+/),

@@ -8,15 +8,20 @@ import type { Ranked, Ranking } from './rank.ts';
 export const thresholds = {
 	/** Below this, nothing here does it. */
 	none: 0.36,
+	/** Below this, nothing is done that changes something before it was asked about. */
+	act: 0.45,
 	/** As near as this to the best, and either may be meant. */
 	tie: 0.97,
 	/** From here on a tie is broken by rank. */
 	sure: 0.75,
+	/** From here on an instruction reads like an example. */
+	alike: 0.45,
 	/** Only what comes this near to the best is weighed against it for what it would lack. */
 	rival: 0.72,
 } as const;
 
 const shown = 5;
+const faintEvidence = 0.4;
 
 /** How much a Skill gains or loses by what is known beyond its Card: 1 changes nothing. */
 export type Favour = (ranked: Ranked) => number;
@@ -34,7 +39,7 @@ export function decide(ranking: Ranking, favour: Favour = () => 1): Decision {
 	if (best === undefined)
 		return { kind: 'none', confidence: 0, candidates: [], agents, reasons: [nothingMet(ranking)] };
 
-	const confidence = ranking.query.terms.every(({ incidental }) => incidental) ? 0 : confidenceOf(best);
+	const confidence = evidenceOf(ranking, best) * confidenceOf(best);
 	if (confidence < thresholds.none) {
 		const candidates = ordered.map(candidateOf);
 		return {
@@ -45,10 +50,24 @@ export function decide(ranking: Ranking, favour: Favour = () => 1): Decision {
 			reasons: [nothingMet(ranking), `The nearest is ${best.entry.name}, and it is about something else.`],
 		};
 	}
+	const doubt = doubtOf(best, second, confidence);
+	if (doubt === undefined) return route(ordered, agents, confidence, [whyBest(best, second)]);
+	return { kind: 'clarify', confidence, candidates: ordered.map(candidateOf), agents, reasons: [doubt] };
+}
+
+/** Why it has to be asked which one is meant. */
+function doubtOf(best: Weighed, second: Weighed | undefined, confidence: number): string | undefined {
 	const isTie = second !== undefined && second.weight >= thresholds.tie * best.weight && confidence < thresholds.sure;
-	if (!isTie) return route(ordered, agents, confidence, [whyBest(best, second)]);
-	const reasons = [`${best.entry.name} and ${second.entry.name} fit equally well.`];
-	return { kind: 'clarify', confidence, candidates: ordered.map(candidateOf), agents, reasons };
+	if (isTie) return `${best.entry.name} and ${second.entry.name} fit equally well.`;
+	const isRash = best.entry.card.effect !== 'read' && confidence < thresholds.act;
+	return isRash ? `${best.entry.name} may be meant, but it would change something.` : undefined;
+}
+
+/** How much the words that met are worth at all: a value alone says nothing, a word of any sentence little. */
+function evidenceOf({ query }: Ranking, { matched, likeness }: Ranked): number {
+	if (query.terms.every(({ incidental }) => incidental)) return 0;
+	const isFaint = query.terms.every((term) => term.isFaint || term.incidental || !matched.includes(term.word));
+	return isFaint && likeness < thresholds.alike ? faintEvidence : 1;
 }
 
 type Weighed = Ranked & { readonly weight: number };
@@ -82,7 +101,7 @@ function candidateOf(ranked: Ranked): Candidate {
 	const { entry, score, matched, likeness } = ranked;
 	const reasons = [
 		...(matched.length > 0 ? [`speaks of ${quoted(matched)}`] : []),
-		...(likeness >= 0.45 ? ['reads like an instruction it serves'] : []),
+		...(likeness >= thresholds.alike ? ['reads like an instruction it serves'] : []),
 		...(matched.length === 0 && ranked.prior > 0 ? [`belongs to ${entry.agent}, which is about this`] : []),
 	];
 	return { entry, score, reasons };
@@ -90,7 +109,7 @@ function candidateOf(ranked: Ranked): Candidate {
 
 function whyBest(best: Weighed, second: Weighed | undefined): string {
 	const about = best.matched.length > 0 ? ` speaks of ${quoted(best.matched)}` : ' is the nearest';
-	const like = best.likeness >= 0.45 ? ' and serves instructions like this one' : '';
+	const like = best.likeness >= thresholds.alike ? ' and serves instructions like this one' : '';
 	const ahead =
 		second === undefined
 			? ''
@@ -108,7 +127,7 @@ function nothingMet({ query }: Ranking): string {
 function quoted(words: readonly string[]): string {
 	return [...new Set(words)]
 		.slice(0, 6)
-		.map((word) => (word.startsWith('a ') ? word : `“${word}”`))
+		.map((word) => (/^an? /.test(word) ? word : `“${word}”`))
 		.join(', ');
 }
 

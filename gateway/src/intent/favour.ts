@@ -11,7 +11,7 @@ const suppliedLack = 0.4;
 /** What it gains by being of the Agent whose result the words point at. */
 const kinShare = 1.1;
 /** What it gains where a value that was spelled out is just what it cannot do without. */
-const literalShare = 1.08;
+const literalShare = 1.15;
 
 /** What speaks for a Skill beyond its Card: that it can be called with these very words, and goes on from what was before. */
 export function favourFor(words: Words, entries: readonly Entry[], fillingOf: (entry: Entry) => Filling): Favour {

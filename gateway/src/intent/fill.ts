@@ -1,6 +1,6 @@
 import type { Card } from '@switchboard/kit/wire';
 import { assignValues, isExcluded, spreadOver, takeForRequired } from './assign.ts';
-import { chosenFor, kindFor } from './choices.ts';
+import { chosenFor, kindFor, selfFor } from './choices.ts';
 import { freeText, phraseFor, restSaid } from './free-text.ts';
 import { groupOf } from './likeness.ts';
 import { nested } from './nested.ts';
@@ -128,6 +128,7 @@ export function fillSlots(slots: readonly Slot[], words: Words, prefix: string):
 	give(patternedFor);
 	give(chosenFor);
 	give(kindFor);
+	give(selfFor);
 	give(phraseFor);
 	assignValues(open(), words, args);
 	const spread = spreadOver(slots, words, args);

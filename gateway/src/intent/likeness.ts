@@ -10,6 +10,8 @@ delete remove erase discard trash
 find locate search lookup query
 list enumerate browse
 open visit navigate browse goto
+load > open
+rid > remove delete
 send deliver dispatch
 run execute launch start
 stop kill end terminate quit

@@ -26,6 +26,8 @@ const patterns: readonly (readonly [LiteralKind, RegExp])[] = [
 		/(?<![\p{L}\p{N}._%+-])(?:mailto:)?([\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})/gu,
 	],
 	['url', new RegExp(`(?:https?|wss?|ftp)://[^${stop}]+`, 'giu')],
+	// "Files ending in .csv" are meant by their ending.
+	['glob', /(?<=\b(?:ending (?:in|with|on)|extension|suffix)\s)(\*?\.[a-z\d]{1,8})\b/giu],
 	// A record by its reference: crm:contact:k3v9. A time of day has no letters.
 	['uri', /(?<![\w:/.@-])[a-z][\w-]{0,40}(?::[\w.-]{1,100}){2,6}(?![\w:/])/giu],
 	['uri', new RegExp(`\\b[a-z][a-z0-9+.-]{1,30}://[^${stop}]+`, 'giu')],
@@ -94,6 +96,7 @@ function literalOf(kind: LiteralKind, match: RegExpExecArray): Literal | undefin
 		return { kind, value: (inner ?? '').trim(), start, end: start + whole.length };
 	const bare = trimmed(whole);
 	if (bare === '' || (kind === 'path' && notPaths.test(bare))) return undefined;
+	if (kind === 'glob' && bare.startsWith('.')) return { kind, value: `*${bare}`, start, end: start + bare.length };
 	const value = kind === 'email' ? bare.replace(/^mailto:/i, '') : bare;
 	if (kind === 'uri' && /^file:\/\//i.test(value))
 		return { kind: 'path', value: decodeFileUrl(value), start, end: start + bare.length };

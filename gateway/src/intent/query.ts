@@ -17,6 +17,15 @@ export interface Query {
 const negation = /\b(?:do not|don['’]t|never|without)\b[^,.;，。；]*|(?:不要|不用|别)[^，。；]*/giu;
 const payloadWeight = 0.25;
 
+/** How a kind of value is called when reasons are given. */
+const kindWords: Readonly<Record<string, string>> = {
+	path: 'a path',
+	url: 'a web address',
+	email: 'an e-mail address',
+	glob: 'a name pattern',
+	command: 'a command line',
+};
+
 /** The longest instruction that is read for words; beyond it only costs time. */
 const longest = 4_000;
 
@@ -35,7 +44,7 @@ export function readQuery(instruction: string): Query {
 		end: index + part.length,
 	}));
 	const literals = all.filter(({ start }) => !forbidden.some((span) => start >= span.start && start <= span.end));
-	const bare = blanked(masked, forbidden);
+	const bare = blanked(masked, forbidden).replace(/^\s*new\s/i, 'create ');
 	const names = namesIn(bare);
 	const unnamed = blanked(bare, names);
 	const cut = bare.search(sayingCue);
@@ -54,12 +63,16 @@ export function readQuery(instruction: string): Query {
 		asksFor: askedFor(text),
 		terms: [
 			...queryTerms(asked),
-			...queryTerms(payload, payloadWeight),
+			...queryTerms(payload, payloadWeight).map((term) => ({ ...term, incidental: true })),
 			// A name may be that of a service; one that no Card knows is somebody's and says nothing.
 			...names.flatMap(({ start, end }) =>
 				queryTerms(bare.slice(start, end)).map((term) => ({ ...term, incidental: true })),
 			),
-			...kinds.map((kind) => ({ word: `a ${kind}`, alike: [{ term: `@${kind}`, weight: 1 }], incidental: true })),
+			...kinds.map((kind) => ({
+				word: kindWords[kind] ?? kind,
+				alike: [{ term: `@${kind}`, weight: 1 }],
+				incidental: true,
+			})),
 		],
 	};
 }

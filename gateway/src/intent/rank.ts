@@ -43,7 +43,7 @@ const familyShare = 0.75;
 /** What an instruction adds that reads exactly like an example, as a share of the score and by itself. */
 const likenessShare = { ofScore: 0.5, alone: 3 };
 /** What a Skill loses that changes something where looking was asked for, or the other way round. */
-const contradictionShare = 0.2;
+const contradictionShare = 0.3;
 
 /** Indexes the Cards in memory; `about` adds what is known of an Agent beyond its Cards. */
 export function createCardIndex(entries: readonly Entry[], about: (agent: string) => string = () => ''): CardIndex {

@@ -1,6 +1,6 @@
 import { stemOf } from './adapters/stem.ts';
 import { isChinese, pairsOf, translated, unknownIn } from './chinese.ts';
-import { faintWords, stopWords } from './common-words.ts';
+import { faintVerbs, faintWords, stopWords } from './common-words.ts';
 import { groupOf } from './likeness.ts';
 
 /** One word of an instruction and the terms it may be found by: its own form counts most, a word of like meaning less. */
@@ -9,6 +9,8 @@ export interface QueryTerm {
 	readonly alike: readonly { readonly term: string; readonly weight: number }[];
 	/** A name or a value: that no Card knows it says little about whether one fits. */
 	readonly incidental?: boolean;
+	/** So common that it says nothing by itself. */
+	readonly isFaint?: boolean;
 }
 
 /** How much a word counts that only shares its meaning with one that was said. */
@@ -41,7 +43,8 @@ export function queryTerms(text: string, weight = 1): QueryTerm[] {
 			if (!found.has(stem))
 				found.set(stem, {
 					word: isChinese(word) ? stem : word,
-					alike: alike(stem, faintWords.has(word) ? weight * faintWeight : weight),
+					...(faintWords.has(word) && { isFaint: true }),
+					alike: alike(stem, faintVerbs.has(word) || faintWords.has(word) ? weight * faintWeight : weight),
 				});
 		}
 		for (const pair of isChinese(word) ? unknownIn(word).flatMap(pairsOf) : []) {
@@ -53,7 +56,7 @@ export function queryTerms(text: string, weight = 1): QueryTerm[] {
 
 /** The stem a word is compared by, or nothing where it says nothing. */
 function plain(word: string): string[] {
-	if (stopWords.has(word) || /^\d+$/.test(word) || (word.length === 1 && /[a-z]/.test(word))) return [];
+	if (stopWords.has(word) || /^\d+[a-z]{0,2}$/.test(word) || (word.length === 1 && /[a-z]/.test(word))) return [];
 	return [stemOf(word)];
 }
 

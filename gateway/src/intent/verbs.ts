@@ -82,6 +82,8 @@ export function askedFor(instruction: string): 'look' | 'change' | undefined {
 	const bare = bareClause(instruction);
 	const first = /^[\p{L}']+/u.exec(bare)?.[0].toLowerCase() ?? '';
 	const verb = /^\p{Script=Han}/u.test(first) ? (firstVerbOf(bare) ?? '') : first;
+	// "Emails from Bob" names what is to be seen.
+	if (/^[a-z]{3,}s$/.test(verb) && !verbs.has(verb)) return 'look';
 	return looking.test(verb) ? 'look' : changing.test(verb) ? 'change' : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { fence } from '@switchboard/kit/outside';
 import type { Envelope, Step } from '../gateway.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt, oneLine } from './excerpt.ts';
 
 /** A Step with what its Call brought, as the Envelope is made from it. */
 export interface StepResult {
@@ -70,23 +70,23 @@ function provenanceOf(results: readonly StepResult[]): Envelope['provenance'] {
 function answerOf(results: readonly StepResult[]): string {
 	const [only] = results;
 	if (results.length === 1 && only !== undefined)
-		return only.step.status === 'done' ? quoteOf(only, quoteLimits.last) : only.step.summary;
+		return (only.step.status === 'done' && quoteOf(only, quoteLimits.last)) || only.step.summary;
 	let left = quoteLimits.all;
 	const parts = results.map((result, at) => {
 		const { step } = result;
 		const head = `${at + 1}. ${step.summary}`;
-		const isLong = step.status === 'done' && isWorthQuoting(result);
-		if (!isLong || left <= 0) return head;
+		if (step.status !== 'done' || !isWorthQuoting(result) || left <= 0) return head;
 		const quote = quoteOf(result, Math.min(left, at === results.length - 1 ? quoteLimits.last : quoteLimits.each));
 		left -= quote.length;
 		return `${head}\n${quote}`;
 	});
-	return [unfinished(results), ...parts].filter((part) => part !== '').join('\n');
+	const between = parts.some((part) => part.includes('\n')) ? '\n\n' : '\n';
+	return [unfinished(results), ...parts].filter((part) => part !== '').join(between);
 }
 
 /** A result that its summary already tells is not told twice. */
 function isWorthQuoting({ step, text, source }: StepResult): boolean {
-	return text !== '' && (source === 'outside' || !step.summary.includes(text.trim()));
+	return text !== '' && (source === 'outside' || !step.summary.includes(oneLine(text, text.length)));
 }
 
 function quoteOf({ text, source }: StepResult, limit: number): string {

@@ -26,11 +26,21 @@ export function summaryOf({ card, name }: Entry, { status, fault, result, artifa
 		];
 		return `${card.title}: ${parts.length === 0 ? 'done' : parts.join(', ')}.`;
 	}
-	const own = oneLine(text, limit);
-	const isJson = /^[[{]/.test(own);
-	if (own !== '' && !isJson) return [`${card.title}: ${own}`, ...made].join(', ');
+	if (isShort(text)) return [`${card.title}: ${oneLine(text, limit)}`, ...made].join(', ');
 	const parts = [...countsOf(result.structuredContent), ...made];
+	if (parts.length === 0 && text !== '') parts.push(sizeOf(text));
 	return parts.length > 0 ? `${card.title}: ${parts.join(', ')}.` : `${card.title}: done (${name}).`;
+}
+
+/** Said whole in a summary; of more than that, how much it is. */
+function isShort(text: string): boolean {
+	const lines = text.trim().split('\n').length;
+	return text.trim() !== '' && text.length <= limit && lines <= 3 && !/^\s*[[{]/.test(text);
+}
+
+function sizeOf(text: string): string {
+	const lines = text.trimEnd().split('\n').length;
+	return lines > 1 ? `${lines.toLocaleString('en')} lines` : `${text.length.toLocaleString('en')} characters`;
 }
 
 /** How many of what came back: `3 paths, 12 matches`. */
