@@ -7,7 +7,7 @@ import { inHome, isAlive, processesOf, until } from './support/programs.ts';
 import { faultIn, rawHost, textIn } from './support/raw-host.ts';
 
 // Real processes on a machine that others use too.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const echo = { name: 'test_echo', arguments: { text: 'hello' } };
 

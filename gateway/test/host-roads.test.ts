@@ -11,7 +11,7 @@ import { type Road, v1Host, v2Host } from './support/hosts.ts';
 import { createTestHome, processesOf, type TestHome, until } from './support/programs.ts';
 
 // Real processes on a machine that others use too.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let home: TestHome;
 const Loose = z.looseObject({});

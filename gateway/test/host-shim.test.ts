@@ -7,7 +7,7 @@ import { interruptedAnswer, kindOf, withId } from '../src/host/shim-lines.ts';
 import { inHome, isAlive, processesOf, programArgs, until } from './support/programs.ts';
 import { rawHost, textIn } from './support/raw-host.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('a shim', () => {
 	it.concurrent(

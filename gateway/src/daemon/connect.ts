@@ -26,8 +26,7 @@ export interface ConnectOptions {
 	readonly patience?: number;
 }
 
-/** How long a started daemon is given before another is started, and how soon after one that ended. */
-const startGraceMs = 5_000;
+/** How soon another daemon is started after one that ended; one that still runs is waited for, however slow the machine is. */
 const restartMs = 200;
 /** How long a hello may go unanswered. */
 const answerMs = 3_000;
@@ -35,7 +34,7 @@ const silent = new Error('The daemon did not answer the hello.');
 
 /** Connects to the one daemon of this home, and starts it, waits for an old one to drain, or tries again as needed. */
 export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions): Promise<Connection> {
-	const { hello, start, startAfter = 0, env, signal, patience = 30_000 } = options;
+	const { hello, start, startAfter = 0, env, signal, patience = 45_000 } = options;
 	if (!isPrivate(paths))
 		throw unreachable('failed', `${paths.socketFolder} belongs to somebody else.`, 'Use a shorter SWITCHBOARD_HOME.');
 	const deadline = Date.now() + patience;
@@ -53,8 +52,8 @@ export async function connectDaemon(paths: DaemonPaths, options: ConnectOptions)
 		const state = starting?.state();
 		if (typeof state === 'object')
 			throw unreachable('failed', `The daemon could not start: ${state.failure}`, `Its log is ${paths.log}.`);
-		const next = starting === undefined ? startAfter : starting.since + (state === 'ended' ? restartMs : startGraceMs);
-		if (Date.now() >= next) starting = startDaemon(paths, env);
+		const next = starting === undefined ? startAfter : starting.since + restartMs;
+		if (state !== 'running' && Date.now() >= next) starting = startDaemon(paths, env);
 		await sleep(Math.min(20 + attempt * 5, 100), undefined, { signal });
 	}
 	throw unreachable('silent', 'The daemon did not answer in time.', `Its log is ${paths.log}.`);

@@ -93,6 +93,9 @@ async function endDaemon(
 	await Promise.race([closed, sleep(closeMs, undefined, { ref: false })]);
 	await Promise.all([listener.close(), http.close()]);
 	rmSync(paths.info, { force: true });
+	// The lock is still held, so nobody else has put a socket there.
+	const { home, socketFolder } = paths;
+	if (socketFolder !== undefined && socketFolder !== home) rmSync(socketFolder, { recursive: true, force: true });
 }
 
 /** The port that the configuration names, else the one of last time, since hosts remember it; else any. */

@@ -48,7 +48,7 @@ async function takeLock({ lock: file, socket }: DaemonPaths): Promise<Lock | und
 		const lock = tryLock(file);
 		if (lock !== undefined) return lock;
 		if (await isAnswering(socket)) return undefined;
-		await sleep(50);
+		await sleep(100);
 	}
 	throw new Error('Another daemon holds the lock and does not answer.');
 }

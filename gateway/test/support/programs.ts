@@ -112,7 +112,7 @@ export async function processesOf(folder: string): Promise<readonly number[]> {
 		});
 }
 
-export async function until(what: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+export async function until(what: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
 	const deadline = Date.now() + ms;
 	while (!(await what())) {
 		if (Date.now() > deadline) throw new Error('it did not come true in time');

@@ -43,10 +43,9 @@ export function createStreamableHttp(parts: FaceParts): Face {
 		try {
 			body = await readJson(request, largestBody);
 		} catch (error) {
-			if (error instanceof RangeError) {
-				response.setHeader('connection', 'close');
-				return answerRpc(response, 413, -32000, error.message);
-			}
+			// The rest is read and dropped, so that the host gets to read the answer.
+			request.resume();
+			if (error instanceof RangeError) return answerRpc(response, 413, -32000, error.message);
 			return answerRpc(response, 400, -32700, 'Parse error: Invalid JSON');
 		}
 		if (!isInitializeRequest(body))
