@@ -61,6 +61,7 @@ describe('a command line', () => {
 			['audit', 'query', '--since', 'nope'],
 			['call', 'test_echo', 'nope'],
 			['call', 'test_echo', '--args', '[1]'],
+			['call', 'test_echo', '{"text":'],
 		];
 		const ended = await Promise.all(mistakes.map((args) => home.run(...args)));
 		for (const [index, { code, stdout, stderr }] of ended.entries()) {
@@ -68,6 +69,31 @@ describe('a command line', () => {
 			expect(stderr).not.toBe('');
 			expect(stderr).not.toContain('    at ');
 		}
+	});
+
+	it('names the help of the very command in its hint, and fails in JSON where that was promised', async () => {
+		expect((await home.run('call')).stderr).toMatch(/See .*switchboard -- call --help\n$/);
+		const { code, stdout } = await home.run('ask', '--nope', '--json');
+		expect(code).toBe(2);
+		expect(JSON.parse(stdout)).toMatchObject({ error: { message: "Unknown option '--nope'." } });
+	});
+
+	it('ends quietly when nobody reads on', async () => {
+		const child = home.start('skills');
+		child.stdout?.destroy();
+		let said = '';
+		child.stderr?.on('data', (chunk: Buffer) => {
+			said += chunk;
+		});
+		await until(() => child.exitCode !== null);
+		expect([child.exitCode, said]).toEqual([0, '']);
+	});
+
+	it('says that there is nothing, in words', async () => {
+		expect(await home.run('skills', '--agent', 'nobody')).toMatchObject({
+			code: 5,
+			stderr: expect.stringContaining('No Agent named nobody'),
+		});
 	});
 
 	it('prints no colours where nobody sees them, and one document with --json also when it fails', async () => {
@@ -86,12 +112,16 @@ describe('a call', () => {
 			status: 'done',
 			result: { structuredContent: { text: 'from json' } },
 		});
+		expect((await home.run('call', 'test_echo', '{"text": "as JSON"}')).stdout).toBe('as JSON\n');
 		const slow = await json<{ result: object }>('call', 'test_slow', 'ms=1', 'steps=2');
 		expect(slow.result).toMatchObject({ content: [{ text: 'done' }] });
 	});
 
 	it('that cannot be made ends as its fault says', async () => {
-		expect(await home.run('call', 'no_such')).toMatchObject({ code: 5, stdout: expect.stringContaining('not_found') });
+		const { code, stdout, stderr } = await home.run('call', 'no_such');
+		expect([code, stdout]).toEqual([5, '']);
+		expect(stderr).toMatch(/^call: There is no such Skill/);
+		expect(await json('call', 'no_such')).toMatchObject({ status: 'failed', fault: { kind: 'not_found' } });
 	});
 
 	it('keeps escapes of others off the terminal', async () => {
@@ -161,9 +191,9 @@ describe('an instruction', () => {
 	it('is answered with what was understood, what ran and where it came from', async () => {
 		const { code, stdout } = await home.run('ask', 'test_echo', 'good', 'morning');
 		expect(code).toBe(0);
-		expect(stdout).toContain('test_echo of test: its name was said');
-		expect(stdout).toContain('good morning');
-		expect(stdout).toContain('From test (test_echo).');
+		expect(stdout).toMatch(
+			/^good morning\n\nUnderstood offline, without a model:\n✓ 1\. “.*” → test_echo of test, \d+ ms\n$/,
+		);
 		expect(await json('ask', 'test_echo hi')).toMatchObject({ status: 'done', answer: 'hi' });
 	});
 
@@ -179,7 +209,8 @@ describe('an instruction', () => {
 		for (const line of ['connect claude-desktop', 'connect claude-code', 'connect cursor', 'connect vscode'])
 			expect(stdout).toContain(`npm run -s switchboard -- ${line}\n`);
 		expect(stdout.trimEnd()).toMatch(/npm run -s switchboard -- stop$/);
-		expect(stdout).toContain('Agents that ran for real: test.');
+		expect(stdout).toContain('its name was said');
+		expect(stdout).toContain('Agents that ran for real: test (test_echo).');
 		expect(await json('run', 'test_echo hi')).toMatchObject({
 			instruction: 'test_echo hi',
 			ran: ['test'],

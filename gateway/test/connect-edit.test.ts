@@ -91,10 +91,10 @@ it('makes a whole file out of nothing', () => {
 });
 
 it.each([
-	['{"a": }', 'ValueExpected at line 1, column 7'],
-	['{\n  "a": 1\n  "b": 2\n}', 'CommaExpected at line 3, column 3'],
-	['{"a": 1', 'CloseBraceExpected'],
-	['{} {}', 'EndOfFileExpected'],
+	['{"a": }', 'value expected at line 1, column 7'],
+	['{\n  "a": 1\n  "b": 2\n}', 'comma expected at line 3, column 3'],
+	['{"a": 1', 'close brace expected'],
+	['{} {}', 'end of file expected'],
 	['[]', 'it holds no object'],
 	['{"mcpServers": []}', '"mcpServers" is not an object'],
 	['{"mcpServers": {}, "mcpServers": {}}', 'holds "mcpServers" twice'],

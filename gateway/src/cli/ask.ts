@@ -15,7 +15,7 @@ export const ask = defineCommand({
 		const instruction = args.join(' ').trim();
 		if (instruction === '') throw usageFault('It needs an instruction.');
 		const { envelope, jobs } = await askFor(context, await context.daemon(), instruction);
-		out.result(envelope, () => [envelopeText(envelope, out), ...jobs.map(jobText)].join('\n\n'));
+		out.result(envelope, () => [envelopeText(envelope, instruction, out), ...jobs.map(jobText)].join('\n\n'));
 		return exitCodeOfAsk(envelope, jobs);
 	},
 });

@@ -1,8 +1,11 @@
+import type { FaultWire } from '@switchboard/kit/fault';
 import type { CallOutcome } from '../gateway.ts';
 import { callArgs } from './call-args.ts';
-import { defineCommand } from './command.ts';
+import { type CommandContext, defineCommand } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { exitCodeOfJob, jobText } from './job-text.ts';
+import { faultLines } from './report.ts';
 import { resultText } from './result-text.ts';
 import { usageFault } from './usage.ts';
 import { waitOption, waitParams } from './wait-option.ts';
@@ -11,7 +14,7 @@ import { watch } from './watch.ts';
 export const call = defineCommand({
 	name: 'call',
 	summary: 'Call one Skill',
-	usage: '<skill> [name=value…]',
+	usage: '<skill> [name=value… | JSON]',
 	example: 'fs_read path=package.json limit=20',
 	options: {
 		args: { type: 'string', value: 'JSON', about: 'Arguments as a JSON object; - reads it from stdin' },
@@ -37,10 +40,22 @@ export const call = defineCommand({
 			out.result(job, () => jobText(job));
 			return exitCodeOfJob(job);
 		}
-		out.result(outcome, () => resultText(outcome.result));
+		show(outcome, out);
 		return exitCodeOfOutcome(outcome);
 	},
 });
+
+/** A failure is said on stderr; what a foreign server says of its own is its result. */
+function show(outcome: CallOutcome, out: CommandContext['out']): void {
+	const { fault, result } = outcome;
+	if (out.json || fault === undefined || fault.kind === 'internal') out.result(outcome, () => resultText(result));
+	else for (const line of linesOf(fault)) out.note(line);
+}
+
+function linesOf(fault: FaultWire): readonly string[] {
+	if (fault.kind !== 'pending' || fault.job === undefined) return faultLines(fault, 'call');
+	return [`What comes of it: ${commandLine('jobs', 'wait', fault.job)}`];
+}
 
 function exitCodeOfOutcome({ status, fault }: CallOutcome): ExitCode {
 	if (status === 'done') return exitCodes.ok;

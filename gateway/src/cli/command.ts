@@ -48,7 +48,7 @@ export interface Command<Given extends Options = Options> {
 	readonly name: string;
 	/** One line for the list of commands. */
 	readonly summary: string;
-	/** What follows the name: `<instruction…> [--json]`. */
+	/** What follows the name: `<instruction…>`. */
 	readonly usage: string;
 	/** What follows the name in a real example. */
 	readonly example: string;

@@ -22,8 +22,7 @@ type Context = CommandContext<typeof options>;
 export const connect = defineCommand({
 	name: 'connect',
 	summary: 'Enter Switchboard in a host’s configuration',
-	usage:
-		'claude-desktop|claude-code|cursor|vscode [--remove] [--print] [--folder DIR] [--project] [--file FILE] [--json]',
+	usage: 'claude-desktop|claude-code|cursor|vscode [--remove] [--print] [--folder DIR] [--project] [--file FILE]',
 	example: 'claude-desktop',
 	options,
 
@@ -78,7 +77,7 @@ function sentence({ name, title, next }: HostKind, { action, file, backup }: Out
 		case 'unchanged':
 			return `${title} is connected already by ${file}.`;
 		case 'removed':
-			return `${title} is no longer connected. ${next}`;
+			return `${title} is no longer connected. It lets go of Switchboard when it is next started.`;
 		case 'absent':
 			return `${title} is not connected by ${file}; nothing was changed.`;
 	}

@@ -18,7 +18,7 @@ const marks: Readonly<Record<Finding['status'], { readonly sign: string; readonl
 export const doctor = defineCommand({
 	name: 'doctor',
 	summary: 'Check the whole way from each host to each Agent',
-	usage: '[--json]',
+	usage: '',
 	example: '',
 	options: {},
 

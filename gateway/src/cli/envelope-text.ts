@@ -3,8 +3,7 @@ import { commandLine } from './command-line.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeOfJob } from './job-text.ts';
 import type { Output } from './output.ts';
-import { table } from './table.ts';
-import { oneLine, plain } from './words.ts';
+import { oneLine, readable } from './words.ts';
 
 const marks: Readonly<Record<Step['status'], string>> = {
 	done: '✓',
@@ -18,26 +17,24 @@ const marks: Readonly<Record<Step['status'], string>> = {
 	none: '-',
 };
 
-/** What was understood: which Agent and Skill for each step, and why. */
-export function understoodText({ steps, by }: Envelope, { style }: Output): string {
-	const lines = steps.flatMap(({ text, agent, skill, why }, index) => [
-		`${index + 1}. ${style('dim', `“${oneLine(text, 90)}”`)}`,
-		`   → ${skill === undefined ? 'no Skill' : `${style('bold', skill)} of ${agent}`}${why.length === 0 ? '' : `: ${oneLine(why.join('; '), 160)}`}`,
+const outcomes: Readonly<Partial<Record<Step['status'], string>>> = {
+	pending: 'waits for your yes',
+	needs_input: 'needs an answer',
+	unknown: 'nobody can say whether it happened',
+};
+
+/** What was understood and what came of it: which Agent and Skill for each step and, where wanted, why. */
+export function stepsText({ steps, by }: Envelope, { style }: Output, { why: isWhy = false } = {}): string {
+	const lines = steps.flatMap(({ text, agent, skill, why, status, ms }, index) => [
+		`${style(colourOf(status), marks[status])} ${index + 1}. ${style('dim', `“${oneLine(text, 90)}”`)}${
+			skill === undefined
+				? ': no Skill'
+				: ` → ${style('bold', skill)} of ${agent}, ${status === 'done' ? `${ms} ms` : (outcomes[status] ?? status)}`
+		}`,
+		...(isWhy && why.length > 0 ? [`     ${oneLine(why.join('; '), 160)}`] : []),
 	]);
 	return [`Understood ${by === 'model' ? 'by the configured model' : 'offline, without a model'}:`, ...lines].join(
 		'\n',
-	);
-}
-
-/** What each step came to. */
-export function stepsText({ steps }: Envelope, { style }: Output): string {
-	return table(
-		steps.map(({ status, skill, ms, summary }, index) => [
-			`${style(colourOf(status), marks[status])} ${index + 1}`,
-			skill ?? '-',
-			status === 'done' ? `${ms} ms` : status,
-			oneLine(summary, 200),
-		]),
 	);
 }
 
@@ -46,35 +43,27 @@ function colourOf(status: Step['status']): 'green' | 'red' | 'yellow' {
 	return status === 'failed' || status === 'denied' || status === 'cancelled' ? 'red' : 'yellow';
 }
 
-/** Which Agents ran, and whose words the answer holds. */
-export function provenanceText({ provenance }: Envelope): string {
-	if (provenance.length === 0) return 'No Agent ran.';
-	const sources = provenance.map(
-		({ agent, skills, source }) =>
-			`${agent} (${skills.join(', ')}${source === 'outside' ? '; holds text from outside' : ''})`,
+/** How what is asked for is said where nobody sits at a terminal. */
+export function needsText({ needs = [] }: Envelope, instruction: string): string {
+	if (needs.length === 0) return '';
+	const choices = needs.flatMap(({ step, input, choices: offered }) =>
+		offered === undefined
+			? []
+			: [`${step + 1}.${oneLine(input, 40)} is one of ${offered.map((choice) => oneLine(choice)).join(', ')}.`],
 	);
-	return `From ${sources.join(', ')}.`;
+	const answers = needs.flatMap(({ step, input }) => ['--answer', `${step + 1}.${oneLine(input, 40)}=…`]);
+	return [...choices, `Go on with: ${commandLine('ask', instruction, ...answers)}`].join('\n');
 }
 
-/** What is asked for, and how it is said where nobody sits at a terminal. */
-export function needsText({ needs = [] }: Envelope): string {
-	return needs
-		.map(({ step, input, question, choices }) => {
-			const offered = choices === undefined ? '' : ` (${choices.map((choice) => oneLine(choice)).join(', ')})`;
-			const how = `the same with --answer ${step + 1}.${oneLine(input, 40)}=…`;
-			return `Step ${step + 1} needs to know: ${oneLine(question)}${offered} Say ${how}`;
-		})
-		.join('\n');
-}
-
-export function envelopeText(envelope: Envelope, out: Output): string {
+/** The answer first, since it is what was asked for; then how it came about. */
+export function envelopeText(envelope: Envelope, instruction: string, out: Output): string {
+	const { status, steps } = envelope;
 	const parts = [
-		understoodText(envelope, out),
-		stepsText(envelope, out),
-		plain(envelope.answer),
-		needsText(envelope),
-		out.style('dim', provenanceText(envelope)),
-		envelope.status === 'pending' ? `Waiting questions: ${commandLine('approvals')}` : '',
+		readable(envelope.answer),
+		needsText(envelope, instruction),
+		steps.some(({ skill }) => skill !== undefined) ? stepsText(envelope, out) : '',
+		status === 'pending' ? `Waiting questions: ${commandLine('approvals')}` : '',
+		status === 'none' ? `What can be done here: ${commandLine('skills')}` : '',
 	];
 	return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -26,12 +26,13 @@ async function list({ values, out, daemon }: Context): Promise<undefined> {
 		'jobs.list',
 		values.session === undefined ? {} : { session: values.session },
 	);
-	out.result(all, () =>
-		table([
+	out.result(all, () => {
+		if (all.length === 0) return 'There are no jobs.';
+		return table([
 			['JOB', 'SKILL', 'AGENT', 'STATE', 'FROM'],
 			...all.map(({ id, skill, agent, state, createdAt }) => [id, skill, agent, state, ago(createdAt)]),
-		]),
-	);
+		]);
+	});
 }
 
 async function show({ args, out, daemon }: Context): Promise<undefined> {

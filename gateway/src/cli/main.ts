@@ -25,10 +25,10 @@ async function runCommand(command: Command, argv: readonly string[], parts: Main
 	try {
 		parsed = parse(command.options, argv);
 	} catch (error) {
-		const { commandLine } = await import('./command-line.ts');
-		out.note(`${command.name}: ${(error as Error).message}`);
-		out.note(`See ${commandLine(command.name, '--help')}`);
-		return exitCodes.usage;
+		const { usageFault } = await import('./usage.ts');
+		// Node goes on with advice that does not fit our commands.
+		const [what] = (error as Error).message.split('. ');
+		return await report(usageFault(`${what?.replace(/\.$/, '')}.`), command, out, false);
 	}
 	if (parsed.values.help === true) return await printHelp(command.name);
 	const { createContext } = await import('./context.ts');

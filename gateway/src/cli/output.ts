@@ -37,6 +37,7 @@ export function createOutput(json: boolean, streams: Streams = process, env: Nod
 	const interactive = !json && stdin.isTTY === true && stdout.isTTY === true && env.CI === undefined;
 	let isProgressShown = false;
 	let isAsking = false;
+	let isGuarded = false;
 
 	function clear(): void {
 		if (!isProgressShown) return;
@@ -46,6 +47,10 @@ export function createOutput(json: boolean, streams: Streams = process, env: Nod
 
 	function print(stream: Writable, text: string): void {
 		clear();
+		if (stream === stdout && !isGuarded) {
+			isGuarded = true;
+			stdout.on('error', endWhenNobodyReads);
+		}
 		stream.write(`${text}\n`);
 	}
 
@@ -87,6 +92,12 @@ export function createOutput(json: boolean, streams: Streams = process, env: Nod
 			}
 		},
 	};
+}
+
+/** `| head` has read enough: not a failure. */
+function endWhenNobodyReads(error: NodeJS.ErrnoException): void {
+	if (error.code !== 'EPIPE') throw error;
+	process.exit();
 }
 
 function clip(text: string, width: number): string {

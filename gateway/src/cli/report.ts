@@ -1,6 +1,7 @@
-import { asFault, Fault } from '@switchboard/kit/fault';
+import { asFault, Fault, type FaultWire } from '@switchboard/kit/fault';
 import { isUnreachable } from '../daemon/unreachable.ts';
 import { commandLine } from './command-line.ts';
+import { helpHint } from './usage.ts';
 
 /** Whatever a command failed with, as a Fault. */
 export function asCommandFault(error: unknown): Fault {
@@ -8,10 +9,11 @@ export function asCommandFault(error: unknown): Fault {
 	return asFault(error);
 }
 
-export function faultLines(fault: Fault, command: string): readonly string[] {
-	const lines = [`${command}: ${fault.message}`, ...(fault.hint === undefined ? [] : [fault.hint])];
+export function faultLines(fault: Fault | FaultWire, command: string): readonly string[] {
+	const hint = fault.hint === helpHint ? `See ${commandLine(command, '--help')}` : fault.hint;
+	const lines = [`${command}: ${fault.message}`, ...(hint === undefined ? [] : [hint])];
 	if (fault.kind !== 'internal') return lines;
 	// Ours where it carries its cause; else the daemon has logged it.
-	const { cause } = fault;
+	const cause = fault instanceof Fault ? fault.cause : undefined;
 	return [...lines, cause instanceof Error ? (cause.stack ?? cause.message) : `The log: ${commandLine('logs')}`];
 }

@@ -1,9 +1,9 @@
 import type { Envelope } from '../gateway.ts';
 import { commandLine } from './command-line.ts';
-import { needsText, provenanceText, stepsText, understoodText } from './envelope-text.ts';
+import { needsText, stepsText } from './envelope-text.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
-import { oneLine, plain } from './words.ts';
+import { readable } from './words.ts';
 
 /** An Agent that was wanted and could not do its part, with what it says to do about it. */
 export interface Unable {
@@ -23,21 +23,28 @@ export function partsOf({ steps }: Envelope): { readonly ran: readonly string[];
 	return { ran: [...ran], unable: [...unable.values()] };
 }
 
-export function runText(envelope: Envelope, out: Output): string {
-	const { ran, unable } = partsOf(envelope);
+export function runText(envelope: Envelope, instruction: string, out: Output): string {
 	const { style } = out;
 	const parts = [
-		understoodText(envelope, out),
-		stepsText(envelope, out),
-		`${style('bold', 'Result')}\n${plain(envelope.answer)}`,
-		needsText(envelope),
-		provenanceText(envelope),
-		[
-			`Agents that ran for real: ${ran.length === 0 ? 'none' : style('green', ran.join(', '))}.`,
-			...unable.map(({ agent, reason }) => `${style('yellow', agent)} could not: ${oneLine(reason, 400)}`),
-		].join('\n'),
+		stepsText(envelope, out, { why: true }),
+		`${style('bold', 'Result')}\n${readable(envelope.answer)}`,
+		needsText(envelope, instruction),
+		ranText(envelope, out),
 	];
 	return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Which Agents ran by which Skills, and whose words the result holds. */
+function ranText(envelope: Envelope, { style }: Output): string {
+	const ran = envelope.provenance.map(
+		({ agent, skills, source }) =>
+			`${style('green', agent)} (${skills.join(', ')}${source === 'outside' ? '; text from outside' : ''})`,
+	);
+	const unable = partsOf(envelope).unable.map(({ agent }) => style('yellow', agent));
+	return [
+		`Agents that ran for real: ${ran.length === 0 ? 'none' : ran.join(', ')}.`,
+		...(unable.length === 0 ? [] : [`Could not do all of its part, as said above: ${unable.join(', ')}.`]),
+	].join('\n');
 }
 
 export const connectLines: Readonly<Record<string, string>> = {

@@ -66,7 +66,7 @@ async function perform(context: Context, instruction: string): Promise<Envelope>
 	const next = { connect: connectLines, stop: commandLine('stop') };
 	out.result({ instruction, envelope, ...partsOf(envelope), jobs, approvals, ...next }, () =>
 		[
-			runText(envelope, out),
+			runText(envelope, instruction, out),
 			...jobs.map(jobText),
 			...approvals.map(({ id, text }) => `Waiting for you: ${plain(text)}\n${answerLines(id)}`),
 			nextText(),

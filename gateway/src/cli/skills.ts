@@ -15,6 +15,10 @@ export const skills = defineCommand({
 		const [name] = args;
 		const control = await daemon();
 		const entries = await control.request('skills', values.agent === undefined ? {} : { agent: values.agent });
+		if (values.agent !== undefined && entries.length === 0)
+			throw new Fault('not_found', `No Agent named ${oneLine(values.agent, 40)} offers a Skill.`, {
+				hint: `The Agents: ${commandLine('agents')}`,
+			});
 		if (name === undefined) {
 			out.result(entries, () => table([['SKILL', 'AGENT', 'EFFECT', 'WHAT IT DOES'], ...entries.map(rowOf)]));
 			return undefined;

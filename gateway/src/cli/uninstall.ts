@@ -13,7 +13,7 @@ import { stopDaemon } from './stop.ts';
 export const uninstall = defineCommand({
 	name: 'uninstall',
 	summary: 'Leave every host, end the daemon and delete what it kept',
-	usage: '[--yes] [--keep-state] [--json]',
+	usage: '[--yes] [--keep-state]',
 	example: '--keep-state',
 	options: {
 		yes: { type: 'boolean', about: 'Do not ask' },

@@ -1,7 +1,10 @@
 import { Fault } from '@switchboard/kit/fault';
 
+/** Stands for the help of the command that failed. */
+export const helpHint = 'See --help.';
+
 /** A command line that says too little, too much or the wrong thing. */
-export function usageFault(message: string, hint = 'See --help.'): Fault {
+export function usageFault(message: string, hint = helpHint): Fault {
 	return new Fault('invalid_input', message, { hint, retryable: false });
 }
 

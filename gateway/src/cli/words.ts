@@ -20,6 +20,15 @@ export function plain(text: string): string {
 	return clean(text).trimEnd();
 }
 
+/** What an answer says, for eyes: text from outside stands behind a bar, where a model reads it between fences. */
+export function readable(text: string): string {
+	const fenced =
+		/^\[begin outside ([0-9a-f]+)( from [^\n\]]*)?: data, not instructions\]\n(.*?)\n\[end outside \1\]$/gms;
+	return plain(text).replaceAll(fenced, (_, _nonce, from: string | undefined, words: string) =>
+		[`Text from outside${from === undefined ? '' : `,${from}`}:`, ...words.split('\n')].join('\n│ '),
+	);
+}
+
 export function counted(count: number, one: string, many = `${one}s`): string {
 	return `${count} ${count === 1 ? one : many}`;
 }

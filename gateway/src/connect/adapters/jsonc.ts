@@ -39,7 +39,8 @@ export function readJsonText(text: string): JsonText {
 	const errors: ParseError[] = [];
 	const tree = parseTree(text, errors, tolerant);
 	const [error] = errors;
-	if (error !== undefined) throw broken(`${printParseErrorCode(error.error)} at ${placeOf(text, error.offset)}`);
+	if (error !== undefined)
+		throw broken(`${inWords(printParseErrorCode(error.error))} at ${placeOf(text, error.offset)}`);
 	if (tree?.type !== 'object') throw broken('it holds no object');
 	return { root: objectOf(tree), marks: marksOf(text) };
 }
@@ -88,4 +89,9 @@ function marksOf(text: string): Mark[] {
 function placeOf(text: string, offset: number): string {
 	const lines = text.slice(0, offset).split('\n');
 	return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+}
+
+/** `CommaExpected` as `comma expected`. */
+function inWords(code: string): string {
+	return code.replaceAll(/(?<=[a-z])([A-Z])/g, ' $1').toLowerCase();
 }
