@@ -29,6 +29,7 @@ interface Manifest {
 	readonly bin?: Record<string, string>;
 	readonly exports?: Record<string, string | Record<string, string>>;
 	readonly dependencies: Record<string, string>;
+	readonly description?: string;
 	readonly license: string;
 	readonly engines: { readonly node: string };
 }
@@ -52,12 +53,13 @@ it('the lock names everything that npm ci wants', async () => {
 
 describe.each(packages)('%s', (name) => {
 	it('has what it promises and nothing that is only of use to us', () => {
-		const { exports = {}, bin = {}, license, engines } = manifestOf(name);
+		const { exports = {}, bin = {}, description, license, engines } = manifestOf(name);
+		expect(description).toMatch(/\.$/);
 		expect({ license, node: engines.node }).toEqual({ license: 'MIT', node: '>=22.19' });
 		const files = readdirSync(placeOf(name), { recursive: true, encoding: 'utf8' }).filter(
 			(file) => !file.includes('node_modules'),
 		);
-		expect(files).toContain('LICENSE');
+		expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
 		expect(files.filter((file) => /\.map$|\.tsbuildinfo$|^src|^test|(?<!\.d)\.ts$/.test(file))).toEqual([]);
 		const promised = Object.values(exports).flatMap((target) =>
 			typeof target === 'string'
