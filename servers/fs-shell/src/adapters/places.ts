@@ -70,30 +70,37 @@ export function createPlaces(territories: Territories): Places {
 	return {
 		territory,
 		pin,
-		async pinAll(paths, purpose, scope, options) {
-			const places: Place[] = [];
-			const letGo = (): void => {
-				for (const place of places) place[Symbol.dispose]();
-			};
-			try {
-				for (const path of paths) places.push(await pin(path, purpose, scope, options));
-				return { places, [Symbol.dispose]: letGo };
-			} catch (error) {
-				letGo();
-				throw error;
-			}
-		},
+		pinAll: (paths, purpose, scope, options) => pinEach(paths, (path) => pin(path, purpose, scope, options)),
 		async pinNearest(path, scope) {
 			const lands = await territory(scope);
 			const shown = visible(path);
 			return await onPath(shown, async () => {
 				const resolved = await resolvePath(absolute(path, lands), true);
-				const { real, missing } = resolved;
 				judged(resolved, 'write', lands, shown);
-				return { ...hold(real, 'see', lands, shown), missing };
+				const { missing } = resolved;
+				const place = hold(resolved.real, 'see', lands, shown);
+				const refusal = refusalOf(join(place.path, ...missing), 'write', lands, shown);
+				if (refusal === undefined) return { ...place, missing };
+				place[Symbol.dispose]();
+				throw refusal;
 			});
 		},
 	};
+}
+
+async function pinEach(paths: readonly string[], pin: (path: string) => Promise<Place>): Promise<PinnedPlaces> {
+	const places: Place[] = [];
+	try {
+		for (const path of paths) places.push(await pin(path));
+	} catch (error) {
+		letGo(places);
+		throw error;
+	}
+	return { places, [Symbol.dispose]: () => letGo(places) };
+}
+
+function letGo(places: readonly Place[]): void {
+	for (const place of places) place[Symbol.dispose]();
 }
 
 /** The real path, where it may be used. */

@@ -47,48 +47,49 @@ const nodeEndings = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts']);
 export function createScripts(parts: ScriptParts): Scripts {
 	const { folder } = parts;
 	const watcher = watchFolder(folder, parts.onChange);
-
 	return {
 		folder,
-		async list() {
-			const files = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
-			const read = await Promise.all(files.map((name) => readScript(folder, name)));
-			const scripts: Script[] = [];
-			const problems: ScriptProblem[] = [];
-			for (const one of read) {
-				if (one === undefined) continue;
-				if ('problem' in one) problems.push(one);
-				else if (scripts.some(({ name }) => name === one.name))
-					problems.push({ file: one.file, problem: 'Another has its name.' });
-				else scripts.push(one);
-			}
-			return { scripts, problems };
-		},
-		async run(script, input, call) {
-			const { places, sandbox, launcher, variables } = parts;
-			const territory = await places.territory(call);
-			const cwd = territory.roots[0] ?? '/';
-			const { state } = await sandbox.state();
-			const isContained = script.isSandboxed && state === 'bubblewrap';
-			const folders = programFolders(sandbox, isContained ? state : 'unavailable', territory);
-			const argv = nodeEndings.has(extname(script.file)) ? [process.execPath, script.file] : [script.file];
-			const hasNetwork = script.hasNetwork || sandbox.settings.hasNetwork;
-			return launcher.launch(
-				{
-					argv: script.isSandboxed ? await containedArgv(sandbox, argv, territory, cwd, hasNetwork) : argv,
-					cwd,
-					env: {
-						...environmentOf({ variables }, {}, folders, isContained ? state : 'unavailable'),
-						...variablesOf(input),
-					},
-					stdin: JSON.stringify(input),
-					timeoutMs: script.timeoutMs,
-				},
-				call,
-			);
-		},
+		list: () => listScripts(folder),
+		run: (script, input, call) => runScript(parts, script, input, call),
 		close: () => watcher?.close(),
 	};
+}
+
+async function listScripts(folder: string): Promise<Awaited<ReturnType<Scripts['list']>>> {
+	const files = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
+	const scripts: Script[] = [];
+	const problems: ScriptProblem[] = [];
+	for (const one of await Promise.all(files.map((name) => readScript(folder, name)))) {
+		if (one === undefined) continue;
+		if ('problem' in one) problems.push(one);
+		else if (scripts.some(({ name }) => name === one.name))
+			problems.push({ file: one.file, problem: 'Another has its name.' });
+		else scripts.push(one);
+	}
+	return { scripts, problems };
+}
+
+async function runScript(
+	{ places, sandbox, launcher, variables }: ScriptParts,
+	script: Script,
+	input: Readonly<Record<string, unknown>>,
+	call: Call,
+): Promise<RunOutcome> {
+	const territory = await places.territory(call);
+	const cwd = territory.roots[0] ?? '/';
+	const { state } = await sandbox.state();
+	const inside = script.isSandboxed ? state : 'unavailable';
+	const folders = programFolders(sandbox, inside, territory);
+	const argv = nodeEndings.has(extname(script.file)) ? [process.execPath, script.file] : [script.file];
+	const hasNetwork = script.hasNetwork || sandbox.settings.hasNetwork;
+	const request = {
+		argv: script.isSandboxed ? await containedArgv(sandbox, argv, territory, cwd, hasNetwork) : argv,
+		cwd,
+		env: { ...environmentOf({ variables }, {}, folders, inside), ...variablesOf(input) },
+		stdin: JSON.stringify(input),
+		timeoutMs: script.timeoutMs,
+	};
+	return launcher.launch(request, call);
 }
 
 async function readScript(folder: string, name: string): Promise<Script | ScriptProblem | undefined> {

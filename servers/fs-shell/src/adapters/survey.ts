@@ -2,7 +2,7 @@ import { closeSync, readlinkSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { Fault } from '@switchboard/kit';
 import { createPage, pathKey, type SortKey } from '../page.ts';
-import type { Territory } from '../territory.ts';
+import { refusalOf, type Territory } from '../territory.ts';
 import { onPath } from './errno.ts';
 import { globMatcher } from './globs.ts';
 import { openForLooking } from './held-folder.ts';
@@ -75,7 +75,7 @@ export async function* entriesIn(places: Places, place: Place, reach: Reach, sco
 	const ignored = reach.gitignore ? await createIgnoreFiles(place, places, scope) : undefined;
 	const isSeen = (path: string, name: string, isFolder: boolean): boolean =>
 		(reach.hidden || !name.startsWith('.')) &&
-		!place.territory.hidden.includes(join(place.path, path)) &&
+		(!isFolder || refusalOf(join(place.path, path), 'see', place.territory, path) === undefined) &&
 		ignored?.ignores(path, isFolder) !== true;
 	const options = {
 		depth: reach.depth,

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, closeSync, constants, fchmodSync, lstatSync, openSync } from 'node:fs';
+import {
+	type BigIntStats,
+	closeSync,
+	constants,
+	fchmodSync,
+	fchownSync,
+	fstatSync,
+	futimesSync,
+	lstatSync,
+	openSync,
+} from 'node:fs';
 import { copyFile, mkdir, readdir, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
 import { Fault } from '@switchboard/kit';
 import { openForLooking, wayOf } from './held-folder.ts';
 import { kindOf, signatureOf } from './regular-file.ts';
 
 /** Most entries of a tree that is measured, copied or removed for good in one Call. */
-export const treeLimit = 100_000;
+export const treeLimit = 1_000_000;
 
 export interface TreeMeasure {
 	readonly entries: number;
@@ -71,14 +81,14 @@ export async function copyTree(from: Way, to: Way, signal: AbortSignal): Promise
 		await copyFolder(source, target, stats);
 	}
 
-	async function copyFolder(source: Way, target: Way, { mode }: BigIntStats): Promise<void> {
+	async function copyFolder(source: Way, target: Way, stats: BigIntStats): Promise<void> {
 		await mkdir(target, { mode: 0o700 });
 		await inFolder(source, (folder, names) =>
 			inFolder(target, async (targetFolder) => {
 				for (const name of names) await copy(inner(folder, name), inner(targetFolder, name));
 			}),
 		);
-		setMode(target, Number(mode) & 0o777);
+		takeAfter(target, stats);
 	}
 
 	await copy(from, to);
@@ -92,13 +102,18 @@ async function copyRegular(source: Way, target: Way): Promise<void> {
 	} finally {
 		closeSync(descriptor);
 	}
-	setMode(target, Number(stats.mode) & 0o777);
+	takeAfter(target, stats);
 }
 
-function setMode(way: Way, mode: number): void {
+/** Mode and times of what was copied; its owner where we may give that. */
+function takeAfter(way: Way, { mode, uid, gid, atimeMs, mtimeMs }: BigIntStats): void {
 	const descriptor = openSync(way, constants.O_RDONLY | constants.O_NOFOLLOW);
 	try {
-		fchmodSync(descriptor, mode);
+		const own = fstatSync(descriptor);
+		const mayGive = process.getuid?.() === 0 && (own.uid !== Number(uid) || own.gid !== Number(gid));
+		if (mayGive) fchownSync(descriptor, Number(uid), Number(gid));
+		fchmodSync(descriptor, Number(mode) & 0o777);
+		futimesSync(descriptor, Number(atimeMs) / 1000, Number(mtimeMs) / 1000);
 	} finally {
 		closeSync(descriptor);
 	}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -49,12 +49,48 @@ const Row = Change.extend({
 	bytes: z.int(),
 });
 
+const Kept = z.object({ id: z.string(), at: z.int(), bytes: z.int() });
+
 export function createUndoJournal(stateFolder: string, limits: UndoLimits): UndoJournal {
 	const folder = join(stateFolder, 'undo');
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const db = new DatabaseSync(join(stateFolder, 'undo.db'));
 	db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
 	db.exec(schema);
+	const changes = changesIn(db);
+	const sweep = sweeper(folder, limits, changes);
+	let added = { changes: 0, bytes: 0 };
+	return {
+		limits,
+		stages: createStageLog(db),
+		newId: () => `undo-${randomBytes(12).toString('hex')}`,
+		folderOf: (id) => join(folder, id),
+		add(change, bytes) {
+			added = { changes: added.changes + 1, bytes: added.bytes + bytes };
+			changes.add(change, bytes);
+		},
+		get: changes.get,
+		newest: changes.newest,
+		async drop(id) {
+			changes.forget(id);
+			await clear(join(folder, id));
+		},
+		sweep,
+		async sweepWhenDue() {
+			if (added.changes < 100 && added.bytes < limits.bytes / 10) return;
+			added = { changes: 0, bytes: 0 };
+			await sweep().catch(() => {});
+		},
+		close: () => db.close(),
+	};
+}
+
+interface Changes extends Pick<UndoJournal, 'add' | 'get' | 'newest'> {
+	forget(id: string): void;
+	newestFirst(): readonly { readonly id: string; readonly at: number; readonly bytes: number }[];
+}
+
+function changesIn(db: DatabaseSync): Changes {
 	const insert = db.prepare(
 		'INSERT INTO changes (id, at, principal, session, skill, steps, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
 	);
@@ -62,57 +98,48 @@ export function createUndoJournal(stateFolder: string, limits: UndoLimits): Undo
 	const bySession = db.prepare(
 		'SELECT * FROM changes WHERE principal = ? AND session = ? ORDER BY at DESC, rowid DESC LIMIT 1',
 	);
-	const newestFirst = db.prepare('SELECT id, at, bytes FROM changes ORDER BY at DESC, rowid DESC');
+	const all = db.prepare('SELECT id, at, bytes FROM changes ORDER BY at DESC, rowid DESC');
 	const forget = db.prepare('DELETE FROM changes WHERE id = ?');
-
-	let addedChanges = 0;
-	let addedBytes = 0;
-
 	const changeOf = (row: unknown): Change | undefined => (row === undefined ? undefined : Row.parse(row));
-	const folderOf = (id: string): string => join(folder, id);
-
-	async function drop(id: string): Promise<void> {
-		forget.run(id);
-		await rm(folderOf(id), { recursive: true, force: true });
-	}
-
-	async function sweep(): Promise<void> {
-		let kept = 0;
-		for (const { id, at, bytes } of newestFirst.all() as { id: string; at: number; bytes: number }[]) {
-			kept += bytes;
-			if (kept > limits.bytes || at < Date.now() - limits.age) await drop(id);
-		}
-		for (const id of await readdir(folder)) await dropOrphan(id);
-	}
-
 	return {
-		limits,
-		stages: createStageLog(db),
-		newId: () => `undo-${randomBytes(12).toString('hex')}`,
-		folderOf,
 		add({ id, principal, session, skill, steps }, bytes) {
-			addedChanges += 1;
-			addedBytes += bytes;
 			insert.run(id, Date.now(), principal, session, skill, JSON.stringify(steps), bytes);
 		},
 		get: (id) => changeOf(byId.get(id)),
 		newest: (principal, session) => changeOf(bySession.get(principal, session)),
-		drop,
-		sweep,
-		async sweepWhenDue() {
-			if (addedChanges < 100 && addedBytes < limits.bytes / 10) return;
-			addedChanges = 0;
-			addedBytes = 0;
-			await sweep().catch(() => {});
-		},
-		close: () => db.close(),
+		forget: (id) => void forget.run(id),
+		newestFirst: () => z.array(Kept).parse(all.all()),
 	};
+}
 
-	/** What was kept for a change that was never recorded; one that is just being made is left alone. */
-	async function dropOrphan(id: string): Promise<void> {
-		const kept = await stat(folderOf(id)).catch(() => undefined);
-		const isOld = kept !== undefined && kept.mtimeMs < Date.now() - 3_600_000;
-		if (isOld && byId.get(id) === undefined) await rm(folderOf(id), { recursive: true, force: true });
+/** Forgets what is too old or too much, then what was kept for changes that were never recorded. */
+function sweeper(folder: string, limits: UndoLimits, changes: Changes): () => Promise<void> {
+	return async () => {
+		let kept = 0;
+		for (const { id, at, bytes } of changes.newestFirst()) {
+			kept += bytes;
+			if (kept <= limits.bytes && at >= Date.now() - limits.age) continue;
+			changes.forget(id);
+			await clear(join(folder, id)).catch(() => {});
+		}
+		for (const id of await readdir(folder)) {
+			const found = await stat(join(folder, id)).catch(() => undefined);
+			// One that is just being made is not on record yet.
+			const isOrphan = found !== undefined && found.mtimeMs < Date.now() - 3_600_000 && changes.get(id) === undefined;
+			if (isOrphan) await clear(join(folder, id)).catch(() => {});
+		}
+	};
+}
+
+/** Removes what was kept, also folders that may not be written to. */
+async function clear(folder: string): Promise<void> {
+	try {
+		await rm(folder, { recursive: true, force: true });
+	} catch {
+		for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+			if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700);
+		}
+		await rm(folder, { recursive: true, force: true });
 	}
 }
 

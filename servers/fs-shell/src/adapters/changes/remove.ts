@@ -6,10 +6,10 @@ import type { UndoStep } from '../../undo-steps.ts';
 import { codeOf, onPath } from '../errno.ts';
 import type { Place, Scope } from '../places.ts';
 import { type EntryKind, kindOf } from '../regular-file.ts';
-import { newStagedName, syncFolder } from '../staging.ts';
+import { syncFolder } from '../staging.ts';
 import { copyTree, measureTree, removeTree, type TreeMeasure, wayTo } from '../tree.ts';
 import type { UndoJournal } from '../undo-journal.ts';
-import { type ChangeTools, changedMeanwhile, mustBeThere, record, refuseTooMuch, roomFor } from './tools.ts';
+import { type ChangeTools, changedMeanwhile, mustBeThere, record, refuseTooMuch, roomFor, vanish } from './tools.ts';
 
 export interface Removal {
 	readonly path: string;
@@ -84,35 +84,64 @@ async function toTrash(tools: ChangeTools, doomed: readonly Doomed[], scope: Sco
 	const id = journal.newId();
 	await roomFor(journal, id);
 	const steps = doomed.map(({ place }, index): UndoStep => ({ do: 'put_back', path: place.path, kept: String(index) }));
-	await record(journal, scope, { id, skill: 'fs_remove', steps, bytes }, async () => {
-		const gone: (readonly [Place, string])[] = [];
+	const gone: Gone[] = [];
+	const about = { id, skill: 'fs_remove', steps, bytes, isUntouched: () => gone.length === 0 };
+	await record(journal, scope, about, async () => {
 		try {
 			for (const [index, { place, measure }] of doomed.entries()) {
 				const kept = await roomFor(journal, id, index);
-				await onPath(place.shown, () => takeAway(place, measure, kept, scope.signal));
-				gone.push([place, kept]);
+				await onPath(place.shown, () => takeAway(place, measure, kept, journal, scope.signal));
+				gone.push({ place, kept });
 			}
 		} catch (error) {
-			// All or none: what is in the trash already goes back.
-			for (const [place, kept] of gone.toReversed()) await bringBack(kept, place.at, scope.signal);
+			await putAllBack(gone, id);
 			throw error;
 		}
 	});
 	return id;
 }
 
-async function takeAway(place: Place, measure: TreeMeasure, kept: string, signal: AbortSignal): Promise<void> {
+interface Gone {
+	readonly place: Place;
+	readonly kept: string;
+}
+
+/** All or none: what is in the trash already goes back; what cannot stays there, and its change on record. */
+async function putAllBack(gone: Gone[], id: string): Promise<void> {
+	for (let last = gone.at(-1); last !== undefined; last = gone.at(-1)) {
+		try {
+			await bringBack(last.kept, last.place.at, new AbortController().signal);
+		} catch (cause) {
+			throw new Fault('unknown_outcome', 'Not everything could be removed, and not everything could be put back.', {
+				hint: `fs_undo with undoId ${id} brings back the rest once its places are free.`,
+				cause,
+			});
+		}
+		gone.pop();
+	}
+}
+
+async function takeAway(
+	place: Place,
+	measure: TreeMeasure,
+	kept: string,
+	{ stages }: UndoJournal,
+	signal: AbortSignal,
+): Promise<void> {
 	try {
 		return await rename(place.at, kept);
 	} catch (error) {
 		if (codeOf(error) !== 'EXDEV') throw error;
 	}
-	await copyTree(wayTo(place.at), wayTo(kept), signal);
-	if ((await measureTree(wayTo(place.at), signal)).signature !== measure.signature) {
-		await removeTree(wayTo(kept));
-		throw changedMeanwhile(place.shown);
+	try {
+		await copyTree(wayTo(place.at), wayTo(kept), signal);
+		if ((await measureTree(wayTo(place.at), signal)).signature !== measure.signature)
+			throw changedMeanwhile(place.shown);
+		await vanish(place, stages);
+	} catch (error) {
+		await removeTree(wayTo(kept)).catch(() => {});
+		throw error;
 	}
-	await removeTree(wayTo(place.at));
 }
 
 /** Moves what was kept to where it was; the place must be free. */
@@ -132,15 +161,7 @@ export async function bringBack(kept: string, at: string, signal: AbortSignal): 
 async function destroy({ stages }: UndoJournal, doomed: readonly Doomed[]): Promise<void> {
 	for (const { place, stats } of doomed) {
 		const now = lstatSync(place.at, { bigint: true, throwIfNoEntry: false });
-		if (now?.ino !== stats.ino)
-			throw new Fault('conflict', `${place.shown} changed meanwhile.`, { hint: 'Look at it again.' });
-		const name = newStagedName();
-		const path = `${place.folder.path}/${name}`;
-		stages.begin(path);
-		await onPath(place.shown, async () => {
-			await rename(place.at, place.folder.to(name));
-			await removeTree(wayTo(place.folder.to(name)));
-		});
-		stages.end(path);
+		if (now?.ino !== stats.ino) throw changedMeanwhile(place.shown);
+		await onPath(place.shown, () => vanish(place, stages));
 	}
 }

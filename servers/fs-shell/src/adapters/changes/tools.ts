@@ -37,20 +37,30 @@ export function changedMeanwhile(shown: string): Fault {
 	return new Fault('conflict', `${shown} changed meanwhile.`, { hint: 'Read it again, then decide again.' });
 }
 
+export interface Recorded {
+	readonly id: string;
+	readonly skill: string;
+	readonly steps: readonly UndoStep[];
+	/** What is kept for taking it back. */
+	readonly bytes?: number;
+	/** Whether a change that failed is as if it had never been tried. */
+	readonly isUntouched?: () => boolean;
+}
+
 /** Records a change, makes it, and forgets it again where it was not made. */
 export async function record<T>(
 	journal: UndoJournal,
 	scope: Scope,
-	about: { readonly id: string; readonly skill: string; readonly steps: readonly UndoStep[]; readonly bytes?: number },
+	about: Recorded,
 	act: () => Promise<T>,
 ): Promise<T> {
-	const { id, skill, steps, bytes = 0 } = about;
+	const { id, skill, steps, bytes = 0, isUntouched = () => true } = about;
 	const { principal, session } = scope;
 	journal.add({ id, principal, session, skill, steps: [...steps] }, bytes);
 	try {
 		return await act();
 	} catch (error) {
-		await journal.drop(id);
+		if (isUntouched()) await journal.drop(id);
 		throw error;
 	} finally {
 		void journal.sweepWhenDue();
@@ -146,5 +156,17 @@ export async function moveName(from: Place, to: Place, log: StageLog, signal: Ab
 		await copy.discard();
 		throw error;
 	}
-	await removeTree(wayTo(from.at));
+	await vanish(from, log);
+}
+
+/** Takes a name away in one step; what cannot be cleared away behind it now is cleared at the next start. */
+export async function vanish(place: Place, log: StageLog): Promise<void> {
+	const name = newStagedName();
+	const path = `${place.folder.path}/${name}`;
+	log.begin(path);
+	await rename(place.at, place.folder.to(name));
+	await removeTree(wayTo(place.folder.to(name))).then(
+		() => log.end(path),
+		() => {},
+	);
 }

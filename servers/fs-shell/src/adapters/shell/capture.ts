@@ -26,32 +26,20 @@ export interface CapturedText {
 }
 
 export function createCapture(spillFile: string): Capture {
+	const spill = createSpill(spillFile);
 	let head = Buffer.alloc(0);
 	let tail = Buffer.alloc(0);
 	let bytes = 0;
-	let spill: FileHandle | undefined;
-
-	async function toSpill(piece: Buffer): Promise<void> {
-		if (spill === undefined) {
-			await mkdir(dirname(spillFile), { recursive: true, mode: 0o700 });
-			spill = await open(spillFile, 'wx', 0o600);
-			await spill.writeFile(Buffer.concat([head, tail]));
-		}
-		await spill.writeFile(piece);
-	}
-
-	async function discard(): Promise<void> {
-		await spill?.close();
-		spill = undefined;
-		await rm(spillFile, { force: true });
-	}
-
+	let isDone = false;
 	return {
 		get bytes() {
 			return bytes;
 		},
 		async take(piece) {
-			if (spill !== undefined || bytes + piece.length > headSize + tailSize) await toSpill(piece);
+			// What a stray process still writes after the end is nobody's.
+			if (isDone) return;
+			const isMuch = bytes + piece.length > headSize + tailSize;
+			if (isMuch) await spill.write(spill.isOpen() ? [piece] : [head, tail, piece]);
 			bytes += piece.length;
 			const toHead = piece.subarray(0, Math.max(0, headSize - head.length));
 			if (toHead.length > 0) head = Buffer.concat([head, toHead]);
@@ -59,20 +47,39 @@ export function createCapture(spillFile: string): Capture {
 			if (rest.length > 0) tail = Buffer.concat([tail, rest.subarray(-tailSize)]).subarray(-tailSize);
 		},
 		async finish(artifacts, name) {
-			if (spill === undefined) return { text: textOf(Buffer.concat([head, tail])), bytes };
+			isDone = true;
+			if (!spill.isOpen()) return { text: textOf(Buffer.concat([head, tail])), bytes };
 			await spill.close();
-			spill = undefined;
 			const about = { name, mimeType: 'text/plain', source: 'own' } as const;
-			const { uri } = await artifacts.put(createReadStream(spillFile), about);
-			await rm(spillFile, { force: true });
+			const { uri: artifact } = await artifacts.put(createReadStream(spillFile), about);
 			const left = bytes - head.length - tail.length;
-			return {
-				text: `${textOf(head)}\n[${left} bytes left out here; all of it is ${uri}]\n${textOf(tail)}`,
-				bytes,
-				artifact: uri,
-			};
+			const text = `${textOf(head)}\n[${left} bytes left out here; all of it is ${artifact}]\n${textOf(tail)}`;
+			return { text, bytes, artifact };
 		},
-		discard,
+		async discard() {
+			isDone = true;
+			await spill.close();
+			await rm(spillFile, { force: true });
+		},
+	};
+}
+
+/** A file made when something is first written to it. */
+function createSpill(path: string) {
+	let file: FileHandle | undefined;
+	return {
+		isOpen: () => file !== undefined,
+		async write(pieces: readonly Buffer[]): Promise<void> {
+			if (file === undefined) {
+				await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+				file = await open(path, 'wx', 0o600);
+			}
+			await file.writeFile(Buffer.concat(pieces));
+		},
+		async close(): Promise<void> {
+			await file?.close();
+			file = undefined;
+		},
 	};
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Call } from '@switchboard/kit';
 import { plainOutput } from '../../plain-output.ts';
+import { faultOf } from '../errno.ts';
 import { createCapture } from './capture.ts';
 import { type ProcessRequest, runProcess } from './run-process.ts';
 
@@ -97,6 +98,8 @@ async function runCaptured(
 			...(stderr.artifact !== undefined && { stderrArtifact: stderr.artifact }),
 			durationMs: Math.round(performance.now() - started),
 		};
+	} catch (error) {
+		throw faultOf(error, 'The output');
 	} finally {
 		await captures.stdout.discard();
 		await captures.stderr.discard();

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
@@ -34,10 +35,54 @@ const drainTime = 150;
 
 /** Runs a program in a process group of its own and ends all of it at the deadline, whoever still holds its pipes. */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
-	const { argv, cwd, env, stdin, timeoutMs, signal, onOutput } = request;
+	const { timeoutMs, signal, onOutput } = request;
 	signal.throwIfAborted();
-	const [program = '', ...args] = argv;
 	const run = randomUUID();
+	const { pid, child, stdout, stderr } = await started(request, run);
+	const stop = Promise.withResolvers<'timeout' | 'output' | 'cancelled'>();
+	const timer = setTimeout(() => stop.resolve('timeout'), timeoutMs);
+	const cancel = (): void => stop.resolve('cancelled');
+	signal.addEventListener('abort', cancel, { once: true });
+	const exited = new Promise<Exit>((resolve) => {
+		child.once('exit', (code, by) => resolve({ code, by }));
+	});
+	const drained = Promise.all([
+		pump(stdout, 'stdout', onOutput, () => stop.resolve('output')),
+		pump(stderr, 'stderr', onOutput, () => stop.resolve('output')),
+	]);
+	// What can no longer be taken, such as on a full disk, is as good as too much.
+	drained.catch(() => stop.resolve('output'));
+	try {
+		const ended = await Promise.race([exited.then(() => 'itself' as const), stop.promise]);
+		if (ended !== 'itself') await end(pid, run, exited);
+		const isHeld = await Promise.race([drained.then(() => false), delay(drainTime, true)]);
+		if (isHeld) killMarked(run);
+		if (ended === 'cancelled') throw signal.reason;
+		const { code, by } = await Promise.race([exited, delay(drainTime, { code: null, by: 'SIGKILL' } as const)]);
+		return { ended, ...(code !== null && { exitCode: code }), ...(by !== null && { signal: by }) };
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', cancel);
+		// What it left running ends with it.
+		signalGroup(pid, 'SIGKILL');
+		for (const pipe of [stdout, stderr, child.stdin]) pipe?.destroy();
+	}
+}
+
+interface Exit {
+	readonly code: number | null;
+	readonly by: NodeJS.Signals | null;
+}
+
+interface Started {
+	readonly pid: number;
+	readonly child: ChildProcess;
+	readonly stdout: Readable;
+	readonly stderr: Readable;
+}
+
+async function started({ argv, cwd, env, stdin }: ProcessRequest, run: string): Promise<Started> {
+	const [program = '', ...args] = argv;
 	const subprocess = execa(program, args, {
 		cwd,
 		env: { ...env, [runMark]: run },
@@ -50,42 +95,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
 		detached: process.platform !== 'win32',
 		cleanup: false,
 	});
-	const { pid } = subprocess;
+	const { pid, stdout, stderr, nodeChildProcess: child } = subprocess;
 	if (pid === undefined) throw notStarted(await subprocess, program);
+	// Its end is told by its exit: execa would wait for every pipe, which a stray process can hold for ever.
+	subprocess.catch(() => {});
 	yieldTo(pid);
-	const stop = Promise.withResolvers<'timeout' | 'output' | 'cancelled'>();
-	const exited = new Promise<{ code: number | null; by: NodeJS.Signals | null }>((resolve) => {
-		subprocess.nodeChildProcess.once('exit', (code, by) => resolve({ code, by }));
-	});
-	const timer = setTimeout(() => stop.resolve('timeout'), timeoutMs);
-	const cancel = (): void => stop.resolve('cancelled');
-	signal.addEventListener('abort', cancel, { once: true });
-	const pipes = [subprocess.stdout, subprocess.stderr] as const;
-	const drained = Promise.all([
-		pump(pipes[0], 'stdout', onOutput, () => stop.resolve('output')),
-		pump(pipes[1], 'stderr', onOutput, () => stop.resolve('output')),
-	]);
-	try {
-		const ended = await Promise.race([exited.then(() => 'itself' as const), stop.promise]);
-		if (ended !== 'itself') await end(pid, exited);
-		const isHeld = (await Promise.race([drained.then(() => false), delay(drainTime, true)])) === true;
-		if (isHeld || ended !== 'itself') killMarked(run);
-		if (ended === 'cancelled') signal.throwIfAborted();
-		const { code, by } = await Promise.race([exited, delay(drainTime, { code: null, by: 'SIGKILL' as const })]);
-		return {
-			ended: ended === 'cancelled' ? 'itself' : ended,
-			...(code !== null && { exitCode: code }),
-			...(by !== null && { signal: by }),
-		};
-	} finally {
-		clearTimeout(timer);
-		signal.removeEventListener('abort', cancel);
-		// What it left running ends with it.
-		signalGroup(pid, 'SIGKILL');
-		for (const pipe of pipes) pipe.destroy();
-		subprocess.stdin?.destroy();
-		subprocess.catch(() => {});
-	}
+	return { pid, child, stdout, stderr };
 }
 
 /** A command that takes every processor must not keep the Agent from ending it. */
@@ -97,10 +112,11 @@ function yieldTo(pid: number): void {
 	}
 }
 
-async function end(pid: number, exited: Promise<unknown>): Promise<void> {
+async function end(pid: number, run: string, exited: Promise<unknown>): Promise<void> {
 	signalGroup(pid, 'SIGTERM');
 	await Promise.race([exited, delay(patience)]);
 	signalGroup(pid, 'SIGKILL');
+	killMarked(run);
 }
 
 async function pump(
