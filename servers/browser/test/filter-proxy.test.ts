@@ -113,7 +113,10 @@ describe('the filtering proxy', () => {
 	it('refuses both to what is not, and remembers it once an origin', async () => {
 		const { origin, port, hits } = await site();
 		const proxy = await proxyWith();
-		expect(await get(proxy, `${origin}/echo`)).toMatchObject({ status: 403, text: '' });
+		expect(await get(proxy, `${origin}/echo`)).toMatchObject({
+			status: 403,
+			text: 'This address may not or cannot be reached from here.',
+		});
 		expect(await get(proxy, `${origin}/other`)).toMatchObject({ status: 403 });
 		expect(await tunnelTo(proxy, `127.0.0.1:${port}`)).toBe('HTTP/1.1 403 Forbidden\r\n\r\n');
 		expect(hits).toEqual([]);

@@ -23,6 +23,7 @@ export async function downloadClicked(
 export async function downloadFrom(url: string, session: SessionState, signal: AbortSignal): Promise<Download> {
 	const { tabs, downloads, incidents } = await session.context();
 	const { timeoutMs } = session.config;
+	session.noteIncidents();
 	return await tabs.aside(async (tab) => {
 		let status: number | undefined;
 		await asFile(tab.worlds.session, (code) => {

@@ -44,7 +44,7 @@ export async function createFilterProxy(rules: ReachRules): Promise<FilterProxy>
 		if (url?.protocol !== 'http:') return void outgoing.writeHead(400).end();
 		const port = portOf(url);
 		const way = await reach({ protocol: 'http:', hostname: url.hostname, port }, url.origin);
-		if (way === undefined) return void outgoing.writeHead(403, { 'content-length': 0 }).end();
+		if (way === undefined) return answer(outgoing, 403, 'This address may not or cannot be reached from here.');
 		const onward = request({
 			...way,
 			port,
@@ -57,11 +57,11 @@ export async function createFilterProxy(rules: ReachRules): Promise<FilterProxy>
 		onward.setTimeout(connectTimeoutMs, () => {
 			if (onward.socket?.connecting !== false) onward.destroy(new Error('no connection in time'));
 		});
-		onward.on('response', (answer) => passBack(answer, outgoing));
+		onward.on('response', (response) => passBack(response, outgoing));
 		onward.on('error', () => {
 			if (outgoing.headersSent) return void outgoing.destroy();
 			incidents.add({ kind: 'unreachable', origin: url.origin, why: 'does not answer' });
-			outgoing.writeHead(502, { 'content-length': 0 }).end();
+			answer(outgoing, 502, 'No server answers at this address.');
 		});
 		outgoing.on('close', () => onward.destroy());
 		incoming.pipe(onward);
@@ -119,6 +119,11 @@ export async function createFilterProxy(rules: ReachRules): Promise<FilterProxy>
 	};
 }
 
+/** With words, since Chrome puts a page of its own in the place of an error without any. */
+function answer(outgoing: ServerResponse, status: number, words: string): void {
+	outgoing.writeHead(status, { 'content-type': 'text/plain', 'content-length': words.length }).end(words);
+}
+
 function dial(way: Reach, port: number): Socket {
 	const far = connect({ ...way, port, timeout: connectTimeoutMs });
 	far.on('timeout', () => {
@@ -127,10 +132,10 @@ function dial(way: Reach, port: number): Socket {
 	return far;
 }
 
-function passBack(answer: IncomingMessage, outgoing: ServerResponse): void {
-	outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, passedOn(answer.rawHeaders));
-	answer.on('error', () => outgoing.destroy());
-	answer.pipe(outgoing);
+function passBack(response: IncomingMessage, outgoing: ServerResponse): void {
+	outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, passedOn(response.rawHeaders));
+	response.on('error', () => outgoing.destroy());
+	response.pipe(outgoing);
 }
 
 function passedOn(raw: readonly string[]): string[] {

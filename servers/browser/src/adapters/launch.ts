@@ -28,7 +28,9 @@ const flags = [
 	'--site-per-process',
 	// Names are resolved in the filtering proxy alone, and calls between browsers have no way round it.
 	'--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+	// The headless shell and Chrome call this one by different names.
 	'--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+	'--webrtc-ip-handling-policy=disable_non_proxied_udp',
 	'--disable-blink-features=WebTransport,DirectSockets',
 ];
 

@@ -24,6 +24,7 @@ export function createPages(session: SessionState, signal: () => AbortSignal): P
 
 	async function open(url: string, inNewTab: boolean): Promise<number | undefined> {
 		const { tabs, incidents } = await session.context();
+		session.noteIncidents();
 		const isFirst = tabs.all().length === 0;
 		const tab = inNewTab || isFirst ? await tabs.open() : tabs.front();
 		try {

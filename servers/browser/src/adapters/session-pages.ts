@@ -24,6 +24,8 @@ export interface SessionState {
 	shown(tab: string, document: string): readonly Line[] | undefined;
 	show(tab: string, document: string, lines: readonly Line[]): void;
 	note(text: string): void;
+	/** Makes notes of what pages could not reach so far, so that what comes is told from it. */
+	noteIncidents(): void;
 	takeNotes(): readonly string[];
 	/** Gives the browser's part up; `why` follows "No page is open". */
 	close(why?: string): Promise<void>;
@@ -42,7 +44,7 @@ export function createSessionState({ config, launch, allowed, over }: SessionOpt
 	const book = createRefBook();
 	const documents = new Map<string, string>();
 	const shown = new Map<string, { readonly document: string; readonly lines: readonly Line[] }>();
-	let notes: string[] = [];
+	const notes: string[] = [];
 	let opening: Promise<SessionContext> | undefined;
 	let current: SessionContext | undefined;
 	let why = '';
@@ -51,6 +53,12 @@ export function createSessionState({ config, launch, allowed, over }: SessionOpt
 
 	function note(text: string): void {
 		if (notes.length < mostNotes) notes.push(text);
+	}
+
+	function noteIncidents(): void {
+		for (const { kind, origin, why } of current?.incidents.take() ?? []) {
+			note(`A request to ${origin} ${kind === 'refused' ? 'was refused' : 'failed'}: it ${why}.`);
+		}
 	}
 
 	async function open(): Promise<SessionContext> {
@@ -101,17 +109,10 @@ export function createSessionState({ config, launch, allowed, over }: SessionOpt
 		},
 		show: (tab, document, lines) => void shown.set(tab, { document, lines }),
 		note,
+		noteIncidents,
 		takeNotes() {
-			const incidents = current?.incidents.take() ?? [];
-			const taken = [
-				...notes,
-				...incidents.map(
-					({ kind, origin, why }) =>
-						`A request to ${origin} ${kind === 'refused' ? 'was refused' : 'failed'}: it ${why}.`,
-				),
-			];
-			notes = [];
-			return taken;
+			noteIncidents();
+			return notes.splice(0);
 		},
 		async close(reason = '') {
 			const closing = opening;

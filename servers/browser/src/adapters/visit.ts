@@ -39,7 +39,7 @@ async function openFault(error: unknown, tab: Tab, url: string, incidents: Incid
 	const text = String(error);
 	if (error instanceof Error && error.name === 'TimeoutError') return await lateFault(tab);
 	const incident = incidents.of(URL.parse(url)?.origin ?? '') ?? incidents.take().at(-1);
-	if (/ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY/.test(text) && incident !== undefined) return faultOf(incident);
+	if (/ERR_TUNNEL|ERR_PROXY|ERR_HTTP_RESPONSE_CODE/.test(text) && incident !== undefined) return faultOf(incident);
 	const [, kind, message, hint] = table.find(([pattern]) => pattern.test(text)) ?? unknown(error);
 	return new Fault(kind, message, { hint, cause: error, retryable: kind === 'unavailable' });
 }
@@ -76,6 +76,12 @@ const table: readonly Entry[] = [
 		'unavailable',
 		'The server has no certificate that can be trusted.',
 		'Do not go on to this site.',
+	],
+	[
+		/ERR_HTTP_RESPONSE_CODE/,
+		'unavailable',
+		'The server answered with an error and no page.',
+		'Try another address of the site.',
 	],
 	[/ERR_TOO_MANY_REDIRECTS/, 'unavailable', 'The server redirects without end.', 'Try another address of the site.'],
 	[/ERR_UNSAFE_PORT/, 'denied', 'Browsers open no pages at that port.', 'Check the port in the address.'],

@@ -1,9 +1,7 @@
 import type { TestAgent } from '@switchboard/kit/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browse, refOf, startAgent } from '../support/browsing.ts';
 import { type Site, serve } from '../support/site.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });
 
 let agent: TestAgent;
 let site: Site;
@@ -249,9 +247,14 @@ describe('acting', () => {
 			<button onclick="let n = 0; const step = () => { p.textContent = 'step ' + ++n; if (n < 8) requestAnimationFrame(step); }; setTimeout(step, 40)">Steps</button>
 			<a href="/next">Next page</a><i id="clock"></i><script>setInterval(() => { clock.textContent = Date.now(); }, 30)</script>`);
 		await new Promise((done) => setTimeout(done, 300));
-		const started = performance.now();
-		for (let i = 0; i < 3; i += 1) await page.act({ action: 'click', ref: ref('Idle') });
-		expect((performance.now() - started) / 3).toBeLessThan(400);
+		const times: number[] = [];
+		for (let i = 0; i < 6; i += 1) {
+			const started = performance.now();
+			await page.act({ action: 'click', ref: ref('Idle') });
+			times.push(performance.now() - started);
+		}
+		// The fastest tells what is waited for; the others tell how busy the machine is.
+		expect(Math.min(...times)).toBeLessThan(400);
 		expect((await page.call('browser_click', { ref: ref('Fetch') })).text).toContain('loaded late');
 		expect((await page.call('browser_click', { ref: ref('Steps') })).text).toContain('step 8');
 		expect(await page.call('browser_click', { ref: ref('Next page') })).toMatchObject({

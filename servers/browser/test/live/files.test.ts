@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createArtifacts } from '@switchboard/kit/artifacts';
 import type { TestAgent } from '@switchboard/kit/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browse, refOf, startAgent } from '../support/browsing.ts';
 import { type Route, type Site, serve } from '../support/site.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });
 
 const report = Buffer.from('a,b\n1,2\n');
 const sha256 = createHash('sha256').update(report).digest('hex');

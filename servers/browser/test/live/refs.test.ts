@@ -1,9 +1,7 @@
 import type { TestAgent } from '@switchboard/kit/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browse, refOf, startAgent } from '../support/browsing.ts';
 import { type Site, serve } from '../support/site.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });
 
 let agent: TestAgent;
 let site: Site;

@@ -7,7 +7,9 @@ export const loopback = ['http://127.0.0.1:*', 'http://localhost:*'];
 
 /** A real Agent with a real browser, which may open pages on loopback unless told otherwise. */
 export function startAgent(config: Record<string, unknown> = {}): Promise<TestAgent> {
-	return connect(browser, { config: { allowOrigins: loopback, ...config } });
+	return connect(browser, {
+		config: { allowOrigins: loopback, ...(process.env.TB && { executable: process.env.TB }), ...config },
+	});
 }
 
 export interface Shown {
