@@ -170,11 +170,12 @@ describe('what only looks like a file', () => {
 		const { root } = territory();
 		execFileSync('mkfifo', [join(root, 'fifo')]);
 		symlinkSync('/dev/zero', join(root, 'zero'));
-		execFileSync('mknod', [join(root, 'device'), 'c', '1', '5']);
+		const isRoot = process.getuid?.() === 0;
+		if (isRoot) execFileSync('mknod', [join(root, 'device'), 'c', '1', '5']);
 		const server = createServer().listen(join(root, 'socket'));
 		const agent = await start([root]);
 		const started = performance.now();
-		for (const path of ['fifo', 'device', 'socket']) {
+		for (const path of ['fifo', 'socket', ...(isRoot ? ['device'] : [])]) {
 			expect(await agent.fault('fs_read', { path }), path).toMatchObject({ kind: 'unsupported' });
 			expect(await agent.fault('fs_write', { path, text: 'x' }), path).toMatchObject({ kind: 'unsupported' });
 			expect(await agent.fault('fs_search', { path, pattern: 'x' }), path).toMatchObject({ kind: 'unsupported' });
