@@ -1,4 +1,5 @@
 import { Fault } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import type { AgentStatus } from '../gateway.ts';
 import type { AgentConnection, Connect, Launch } from './connection.ts';
 
@@ -79,7 +80,7 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 			'unavailable',
 			`The Agent ${name} ended ${crashes.length} times within a minute and is left alone for a while.`,
 			{
-				hint: `See switchboard logs --agent ${name}, then try again in ${Math.ceil((pauseMs - (Date.now() - last)) / 1000)} s.`,
+				hint: `See ${commandLine('logs', '--agent', name)}, then try again in ${Math.ceil((pauseMs - (Date.now() - last)) / 1000)} s.`,
 			},
 		);
 	}

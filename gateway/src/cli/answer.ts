@@ -1,6 +1,6 @@
 import { Fault } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import type { CommandContext } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeOfJob, jobText } from './job-text.ts';
 import { theOne, wholeNumber } from './usage.ts';

@@ -1,8 +1,8 @@
 import type { FaultWire } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { callArgs } from './call-args.ts';
 import { type CommandContext, defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { exitCodeOfJob, jobText } from './job-text.ts';
 import { faultLines } from './report.ts';

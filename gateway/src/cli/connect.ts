@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Fault } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import { connectHost, disconnectHost, type Outcome } from '../connect/connect.ts';
 import { entryFor, entryName, type HostKind, hostNamed } from '../connect/hosts.ts';
 import { launchCommand } from '../connect/launch.ts';
 import { createConnectionRecord } from '../connect/record.ts';
 import { type CommandContext, defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { workingFolder } from './context.ts';
 
 const options = {

@@ -1,3 +1,4 @@
+import { commandLine } from '../command-line.ts';
 import { thisBuild } from '../daemon/build.ts';
 import { checkAgents } from '../doctor/agents.ts';
 import { checkDaemon, checkHttp } from '../doctor/daemon.ts';
@@ -5,7 +6,6 @@ import type { Finding } from '../doctor/finding.ts';
 import { checkHost, hostFiles } from '../doctor/hosts.ts';
 import { checkConfig, checkHome, checkNode } from '../doctor/installation.ts';
 import { defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output, Style } from './output.ts';
 

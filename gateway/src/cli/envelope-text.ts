@@ -1,5 +1,5 @@
+import { commandLine } from '../command-line.ts';
 import type { Envelope, Job, Step } from '../gateway.ts';
-import { commandLine } from './command-line.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeOfJob } from './job-text.ts';
 import type { Output } from './output.ts';
@@ -59,7 +59,7 @@ export function needsText({ needs = [] }: Envelope, instruction: string): string
 export function envelopeText(envelope: Envelope, instruction: string, out: Output): string {
 	const { status, steps } = envelope;
 	const parts = [
-		readable(envelope.answer),
+		steps.every((step) => step.status === 'pending') ? 'Nothing is done before your yes.' : readable(envelope.answer),
 		needsText(envelope, instruction),
 		steps.some(({ skill }) => skill !== undefined) ? stepsText(envelope, out) : '',
 		status === 'pending' ? `Waiting questions: ${commandLine('approvals')}` : '',

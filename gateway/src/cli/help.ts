@@ -1,5 +1,5 @@
+import { commandLine } from '../command-line.ts';
 import type { Command } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { table } from './table.ts';

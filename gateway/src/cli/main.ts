@@ -88,7 +88,7 @@ async function printVersion(): Promise<ExitCode> {
 }
 
 async function unknownCommand(name: string): Promise<ExitCode> {
-	const { commandLine } = await import('./command-line.ts');
+	const { commandLine } = await import('../command-line.ts');
 	process.stderr.write(
 		`There is no command named ${JSON.stringify(name.slice(0, 64))}. ${commandLine('help')} lists them.\n`,
 	);

@@ -1,6 +1,6 @@
 import { asFault, Fault, type FaultWire } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import { isUnreachable } from '../daemon/unreachable.ts';
-import { commandLine } from './command-line.ts';
 import { helpHint } from './usage.ts';
 
 /** Whatever a command failed with, as a Fault. */

@@ -1,5 +1,5 @@
+import { commandLine } from '../command-line.ts';
 import type { Envelope } from '../gateway.ts';
-import { commandLine } from './command-line.ts';
 import { needsText, stepsText } from './envelope-text.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLine } from '../command-line.ts';
 import type { Envelope } from '../gateway.ts';
 import { askFor, askOptions } from './ask-request.ts';
 import { type CommandContext, defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { workingFolder } from './context.ts';
 import { exitCodeOfEnvelope } from './envelope-text.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -11,7 +11,6 @@ import { jobText } from './job-text.ts';
 import { connectLines, nextText, partsOf, runText } from './run-text.ts';
 import { answerLines } from './watch.ts';
 import { serveWelcomePage } from './welcome-page.ts';
-import { plain } from './words.ts';
 
 export const run = defineCommand({
 	name: 'run',
@@ -68,7 +67,7 @@ async function perform(context: Context, instruction: string): Promise<Envelope>
 		[
 			runText(envelope, instruction, out),
 			...jobs.map(jobText),
-			...approvals.map(({ id, text }) => `Waiting for you: ${plain(text)}\n${answerLines(id)}`),
+			...approvals.map(({ id, skill, agent }) => `${skill} (${agent}) waits for your yes.\n${answerLines(id)}`),
 			nextText(),
 		].join('\n\n'),
 	);

@@ -1,7 +1,7 @@
 import { Fault } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import type { Entry } from '../gateway.ts';
 import { defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { table } from './table.ts';
 import { oneLine } from './words.ts';
 

@@ -1,6 +1,6 @@
+import { commandLine } from '../command-line.ts';
 import { isUnreachable } from '../daemon/unreachable.ts';
 import { defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { ago, counted } from './words.ts';
 

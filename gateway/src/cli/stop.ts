@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import { tryLock } from '../daemon/lock.ts';
 import { type DaemonPaths, daemonPaths } from '../daemon/paths.ts';
 import { isUnreachable } from '../daemon/unreachable.ts';
 import { type CommandContext, defineCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
 
 /** A drain takes at most ten seconds. */
 const patienceMs = 13_000;

@@ -1,7 +1,7 @@
+import { commandLine } from '../command-line.ts';
 import type { Control, RequestOptions } from '../daemon/control.ts';
 import type { Approval, Job, Step } from '../gateway.ts';
 import type { CommandContext } from './command.ts';
-import { commandLine } from './command-line.ts';
 import { oneLine, plain } from './words.ts';
 
 /** Looks after a request under way: says what it is doing, and puts to the owner what has to be approved. */

@@ -1,9 +1,11 @@
 import { Fault } from '@switchboard/kit/fault';
+import { commandLine } from '../command-line.ts';
 import type { Approval } from '../gateway.ts';
 
 /** What a caller is told whose patience ended before the owner's answer came. */
 export function pending(job: string, approval: Approval | undefined): Fault {
-	const how = approval === undefined ? '' : ` The owner answers with: switchboard approve ${approval.id} (or deny).`;
+	const how =
+		approval === undefined ? '' : ` The owner answers with: ${commandLine('approve', approval.id)} (or deny).`;
 	return new Fault('pending', `This call waits for the owner's approval as ${job}.${how}`, {
 		hint: `Do not send it again; fetch its outcome with job_result {"job": "${job}"}.`,
 		retryable: false,

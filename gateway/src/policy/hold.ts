@@ -1,4 +1,5 @@
 import type { SkillResult } from '@switchboard/kit/perform';
+import { commandLine } from '../command-line.ts';
 import type { Approval, CallOutcome, CallRequest, Entry, Host, Job, Session } from '../gateway.ts';
 import type { Pursuit } from '../handle-call.ts';
 import { readFault, readResult } from '../results/outcome.ts';
@@ -73,7 +74,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		if (host.elicit === undefined) {
 			notify(
 				'Switchboard waits for your answer',
-				`${session.host}: ${approval.skill}. switchboard approve ${approval.id}`,
+				`${session.host}: ${approval.skill}. ${commandLine('approve', approval.id)}`,
 			);
 			return;
 		}

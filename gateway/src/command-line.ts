@@ -1,4 +1,4 @@
-import { checkoutFolder } from '../home.ts';
+import { checkoutFolder } from './home.ts';
 
 /** The words a user types before a command's name. */
 export function commandLine(...words: readonly string[]): string {
