@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fill } from '../src/intent/fill.ts';
-import type { Earlier } from '../src/intent/recall.ts';
+import type { Earlier } from '../src/intent/findings.ts';
 import { cardOf, entry } from './intent-cards.ts';
 
 const now = new Date(2026, 10, 22, 10, 0, 0);
@@ -198,6 +198,28 @@ describe('results of earlier Steps', () => {
 		expect(filled('fs_read', 'read it', [several]).needs).toEqual([
 			{ input: 'path', question: 'Which one is meant for path?', choices: ['a/x.md', 'b/x.md'] },
 		]);
+	});
+
+	it('takes all of several only where all are meant', () => {
+		expect(filled('fs_remove', 'delete it', [found]).args).toEqual({ paths: ['README.md'] });
+		const alike = earlierOf('fs_find', { folder: '/w', entries: [{ path: 'a/x.md' }, { path: 'b/x.md' }] });
+		expect(filled('fs_remove', 'delete it', [alike]).needs[0]?.choices).toEqual(['a/x.md', 'b/x.md']);
+		expect(filled('fs_remove', 'delete these files', [alike]).args).toEqual({ paths: ['a/x.md', 'b/x.md'] });
+		expect(filled('fs_remove', 'delete them', [alike]).args).toEqual({ paths: ['a/x.md', 'b/x.md'] });
+	});
+
+	it('names what a reference alone would not tell', () => {
+		const mails = earlierOf('msg_search', {
+			items: [
+				{ ref: 'm1', subject: 'Lunch' },
+				{ ref: 'm2', subject: 'Invoice' },
+			],
+		});
+		expect(filled('msg_read', 'read it', [mails]).needs[0]?.choices).toEqual(['m1 — Lunch', 'm2 — Invoice']);
+		const { card } = entry('msg_read');
+		expect(fill({ card, text: 'read it', earlier: [mails], now, answers: { ref: 'm2 — Invoice' } }).args).toEqual({
+			ref: 'm2',
+		});
 	});
 
 	it('says when what it points at came to nothing', () => {

@@ -150,7 +150,7 @@ describe('what the model gets wrong', () => {
 			{ fs_read: 'text' },
 		);
 		const envelope = await ask('read a.txt');
-		expect(requests[1]?.body.messages?.at(-1)?.content).toMatch(/^invalid_input: .*must have required property 'path'/);
+		expect(requests[1]?.body.messages?.at(-1)?.content).toMatch(/^invalid_input: .*path/);
 		expect(made()).toEqual([['fs_read', { path: 'a.txt' }]]);
 		expect(envelope).toMatchObject({ by: 'model', status: 'done' });
 	});

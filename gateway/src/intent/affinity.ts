@@ -1,5 +1,6 @@
+import type { Accepts } from './accepts.ts';
 import { groupOf } from './likeness.ts';
-import type { Accepts, Slot } from './slots.ts';
+import type { Slot } from './slots.ts';
 import { cardTerms } from './terms.ts';
 import type { Value, ValueKind } from './values.ts';
 

@@ -2,16 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '@switchboard/kit/log';
 import { createSchemaCheck, type SchemaCheck } from '../adapters/json-schema.ts';
 import type { AskRequest, Catalog, Decision, Entry, Envelope, HandleCall, Session } from '../gateway.ts';
-import { aggregate, type StepResult } from '../results/aggregate.ts';
-import { createMemory, type OpenRun } from './memory.ts';
+import { aggregate } from '../results/aggregate.ts';
+import { answerByRule, longestInstruction } from './by-rule.ts';
+import { createMemory } from './memory.ts';
 import type { ChatModel } from './model.ts';
 import { runModelLoop } from './model-loop.ts';
-import { openQuestions } from './open-questions.ts';
 import { type CardIndex, createCardIndex } from './rank.ts';
-import type { Earlier } from './recall.ts';
-import type { RunContext } from './run-step.ts';
-import { runSteps } from './run-steps.ts';
-import { type Answers, understand } from './understand.ts';
+import { understand } from './understand.ts';
 
 export interface AskParts {
 	readonly catalog: Catalog;
@@ -37,9 +34,6 @@ export interface Ask {
 	forget(session: string): void;
 }
 
-/** Longest instruction that is read for steps by rule; a longer one is a text with a wish in front. */
-const longestInstruction = 8_000;
-
 /** Instructions in plain words: by the configured model, else by rule; each Step is an ordinary Call. */
 export function createAsk({
 	catalog,
@@ -54,13 +48,15 @@ export function createAsk({
 	const indexOf = rememberedIndex(about);
 
 	async function ask(request: AskRequest): Promise<Envelope> {
-		const { session, host, signal } = request;
+		const { session, host, signal, instruction, answers } = request;
 		const index = indexOf(await catalog.list(session));
-		const resumed = request.answers === undefined ? undefined : memory.openRun(session.id, request.instruction);
-		const run = resumed?.run ?? randomUUID();
-		const context: RunContext = { run, session, host, signal, call };
-		if (model === undefined || resumed !== undefined) return offline(request, context, index);
-		const answered = await runModelLoop({
+		const resumed = answers === undefined ? undefined : memory.openRun(session.id, instruction);
+		const context = { run: resumed?.run ?? randomUUID(), session, host, signal, call };
+		const byRule = { request, context, index, memory, now: now(), resumed };
+		// What the rules have begun they also end.
+		if (model === undefined || resumed !== undefined) return answerByRule({ ...byRule, about: {} });
+
+		const outcome = await runModelLoop({
 			model,
 			index,
 			check,
@@ -69,51 +65,16 @@ export function createAsk({
 			request,
 			remembered: memory.recall(session.id),
 		});
-		if (answered.kind === 'failed') return offline(request, context, index, answered);
-		memory.remember(session.id, answered.earlier);
-		return aggregate({ run, results: answered.results, by: 'model', usage: answered.usage, said: answered.text });
-	}
-
-	async function offline(
-		request: AskRequest,
-		context: RunContext,
-		index: CardIndex,
-		failed?: Failed,
-	): Promise<Envelope> {
-		const { session, onStep } = request;
-		const instruction = request.instruction.slice(0, longestInstruction);
-		const note = failed === undefined ? {} : { note: failed.reason, usage: failed.usage };
-		if (failed !== undefined && failed.results.length > 0) {
-			// What the model has begun is not begun again by rule: some of it is done.
-			memory.remember(session.id, failed.earlier);
-			return aggregate({ run: context.run, results: failed.results, by: 'offline', ...note });
+		const { results, earlier, usage } = outcome;
+		if (outcome.kind === 'failed' && results.length === 0) {
+			return answerByRule({ ...byRule, about: signal.aborted ? { usage } : { note: outcome.reason, usage } });
 		}
-		const remembered = memory.recall(session.id);
-		const answers = answersOf(request);
-		const resumed = request.answers === undefined ? undefined : memory.openRun(session.id, request.instruction);
-		const done = resumed ?? { behind: 0, results: [], earlier: [] };
-		// Answers are given by place among the results, of which a step may have had several.
-		const moved: Answers = (step) => answers(step + done.results.length - done.behind);
-		const understood = understand(instruction, index, remembered, now(), moved);
-		const questions = resumed === undefined ? openQuestions(understood) : undefined;
-		if (questions !== undefined) {
-			memory.leaveOpen(session.id, undefined);
-			return aggregate({ run: context.run, results: questions, by: 'offline', ...note });
-		}
-		const { results, earlier, stoppedAt } = await runSteps(context, {
-			understood,
-			remembered,
-			done,
-			answers,
-			now: now(),
-			onStep,
-		});
-		memory.remember(session.id, earlier.slice(done.earlier.length));
-		memory.leaveOpen(
-			session.id,
-			stoppedAt === undefined ? undefined : openRunOf(context.run, request.instruction, stoppedAt, results, earlier),
-		);
-		return aggregate({ run: context.run, results, by: 'offline', ...note });
+		memory.remember(session.id, earlier);
+		const told = { run: context.run, results, usage };
+		// What the model has begun is not begun again by rule: some of it is done.
+		return outcome.kind === 'failed'
+			? aggregate({ ...told, by: 'offline', note: outcome.reason })
+			: aggregate({ ...told, by: 'model', said: outcome.text });
 	}
 
 	async function route(session: Session, instruction: string) {
@@ -125,54 +86,28 @@ export function createAsk({
 	return { ask, route, forget: memory.forget };
 }
 
-type Failed = Extract<Awaited<ReturnType<typeof runModelLoop>>, { readonly kind: 'failed' }>;
-
 /** Where another Skill has to come first, it is the one that leads. */
 function leading(decision: Decision, entry: Entry | undefined): Decision {
 	const [best] = decision.candidates;
 	if (entry === undefined || best === undefined || best.entry === entry) return decision;
+	const reasons = [`gives what ${best.entry.name} needs`];
 	const own = decision.candidates.find((candidate) => candidate.entry === entry) ?? {
 		entry,
 		score: best.score,
-		reasons: [`gives what ${best.entry.name} needs`],
+		reasons,
 	};
 	return { ...decision, candidates: [own, ...decision.candidates.filter((candidate) => candidate !== own)] };
-}
-
-function answersOf({ answers = [] }: AskRequest): Answers {
-	return (step) =>
-		Object.fromEntries(answers.flatMap((answer) => (answer.step === step ? [[answer.input, answer.value]] : [])));
-}
-
-/** A Run that stopped at a question can go on from there; what came before the question stands. */
-function openRunOf(
-	run: string,
-	instruction: string,
-	behind: number,
-	results: readonly StepResult[],
-	earlier: readonly Earlier[],
-): OpenRun {
-	const at = results.findIndex(({ needs }) => needs.length > 0);
-	return {
-		run,
-		instruction,
-		behind,
-		results: results.slice(0, at),
-		earlier: earlier.filter(({ step }) => step !== undefined && step < at),
-	};
 }
 
 /** Cards change seldom: an index serves until one does. */
 function rememberedIndex(about: AskParts['about']): (entries: readonly Entry[]) => CardIndex {
 	const kept: CardIndex[] = [];
 	return (entries) => {
-		const known = kept.find(
-			(index) => index.entries.length === entries.length && index.entries.every((entry, at) => entry === entries[at]),
-		);
-		if (known !== undefined) return known;
-		const index = createCardIndex(entries, about);
-		kept.unshift(index);
-		kept.splice(4);
+		const isSame = (index: CardIndex) =>
+			index.entries.length === entries.length && index.entries.every((entry, at) => entry === entries[at]);
+		const index = kept.find(isSame) ?? createCardIndex(entries, about);
+		// The one used last is dropped last.
+		kept.splice(0, kept.length, index, ...kept.filter((other) => other !== index).slice(0, 3));
 		return index;
 	};
 }

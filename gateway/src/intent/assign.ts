@@ -1,7 +1,7 @@
 import { affinity, isCalled } from './affinity.ts';
-import type { Spread, Words } from './fill.ts';
-import { isHandle } from './recall.ts';
-import type { Slot } from './slots.ts';
+import type { Spread } from './fill.ts';
+import { isHandle, type Slot } from './slots.ts';
+import type { Words } from './step-words.ts';
 import { valueFor } from './value-for.ts';
 import type { Value } from './values.ts';
 

@@ -1,7 +1,7 @@
-import type { Words } from './fill.ts';
 import { groupOf } from './likeness.ts';
 import { blanked } from './literals.ts';
 import type { Slot } from './slots.ts';
+import type { Words } from './step-words.ts';
 import { cardTerms, words as wordsIn } from './terms.ts';
 import { bareClause } from './verbs.ts';
 

@@ -1,8 +1,9 @@
 import type { Entry } from '../gateway.ts';
 import type { Favour } from './decide.ts';
-import type { Filling, Words } from './fill.ts';
+import type { Filling } from './fill.ts';
 import { sourcesOf } from './recall.ts';
 import { slotsOf } from './slots.ts';
+import type { Words } from './step-words.ts';
 import { supplierFor } from './supply.ts';
 
 /** What a Skill loses with each input it would lack, were it called with these words. */

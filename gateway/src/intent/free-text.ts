@@ -1,7 +1,8 @@
+import type { Accepts } from './accepts.ts';
 import { chineseWordAt } from './chinese.ts';
-import type { Words } from './fill.ts';
 import { blanked } from './literals.ts';
-import type { Accepts, Slot } from './slots.ts';
+import type { Slot } from './slots.ts';
+import type { Words } from './step-words.ts';
 import { cardTerms } from './terms.ts';
 import { wordsOfCommand } from './value-for.ts';
 import type { Value } from './values.ts';

@@ -1,5 +1,5 @@
 import type { StepResult } from '../results/aggregate.ts';
-import type { Earlier } from './recall.ts';
+import type { Earlier } from './findings.ts';
 
 /** A Run that asked a question, and what it had done by then. */
 export interface OpenRun {

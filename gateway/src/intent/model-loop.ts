@@ -4,11 +4,11 @@ import type { SchemaCheck } from '../adapters/json-schema.ts';
 import type { AskRequest, Entry } from '../gateway.ts';
 import type { StepResult } from '../results/aggregate.ts';
 import { oneLine } from '../results/excerpt.ts';
+import type { Earlier } from './findings.ts';
 import type { ChatMessage, ChatModel, ChatReply, ToolCall } from './model.ts';
 import { openingMessages, resultMessage } from './model-messages.ts';
 import { createOffer, type Offer, searchTool } from './offer.ts';
 import type { CardIndex } from './rank.ts';
-import type { Earlier } from './recall.ts';
 import { begunStep, type RunContext, runStep } from './run-step.ts';
 
 export interface ModelLoop {
@@ -17,7 +17,7 @@ export interface ModelLoop {
 	readonly check: SchemaCheck;
 	readonly log: Log;
 	readonly context: RunContext;
-	readonly request: Pick<AskRequest, 'instruction' | 'onStep'>;
+	readonly request: Pick<AskRequest, 'instruction' | 'answers' | 'onStep'>;
 	/** Results of earlier Runs of this Session. */
 	readonly remembered: readonly Earlier[];
 }
@@ -36,12 +36,16 @@ const limits = { steps: 20, rounds: 30, badCallsInARow: 2 };
 
 /** Lets a model choose one Skill after another, each seeing what came before; every call is checked, then an ordinary Call. */
 export async function runModelLoop(loop: ModelLoop): Promise<ModelOutcome> {
-	const { model, index, context, request, log, remembered } = loop;
-	const results: StepResult[] = [];
-	const earlier: Earlier[] = [];
+	const { model, index, context, request, remembered } = loop;
+	const talk: Talk = {
+		messages: openingMessages(request, remembered),
+		offer: createOffer(index, request.instruction),
+		results: [],
+		earlier: [],
+		badCalls: 0,
+	};
+	const { results, earlier } = talk;
 	const usage = { inputTokens: 0, outputTokens: 0 };
-	const offer = createOffer(index, request.instruction);
-	const messages: ChatMessage[] = openingMessages(request.instruction, remembered);
 	const failed = (reason: string): ModelOutcome => ({
 		kind: 'failed',
 		reason: reasonOf(reason, results.length),
@@ -49,48 +53,56 @@ export async function runModelLoop(loop: ModelLoop): Promise<ModelOutcome> {
 		earlier,
 		usage,
 	});
-	let badCalls = 0;
 
 	for (let round = 0; round < limits.rounds; round += 1) {
-		const reply = await askModel(model, messages, offer, context.signal);
+		const reply = await askModel(model, talk, context.signal);
 		if (!('text' in reply)) {
-			log.warn({ run: context.run, fault: reply.kind }, 'model did not answer');
+			loop.log.warn({ run: context.run, fault: reply.kind }, 'model did not answer');
 			return failed(reply.message);
 		}
 		usage.inputTokens += reply.inputTokens;
 		usage.outputTokens += reply.outputTokens;
-		if (reply.calls.length === 0) {
-			const text = reply.text.trim();
+		const text = reply.text.trim();
+		if (reply.calls.length === 0)
 			return text === '' ? failed('The model answered nothing.') : { kind: 'answered', text, results, earlier, usage };
-		}
 		if (usage.inputTokens + usage.outputTokens > model.tokensPerRun)
 			return failed('The budget of tokens for one instruction is used up.');
-		messages.push({ role: 'assistant', text: reply.text, calls: reply.calls });
+		talk.messages.push({ role: 'assistant', text: reply.text, calls: reply.calls });
 		for (const call of reply.calls) {
-			const wanted = readCall(call, offer, loop.check);
-			badCalls = 'problem' in wanted ? badCalls + 1 : 0;
-			if (badCalls >= limits.badCallsInARow)
-				return failed('The model kept calling Skills that do not exist or with arguments that do not fit.');
-			if ('problem' in wanted) messages.push({ role: 'tool', call: call.id, text: wanted.problem });
-			else if ('search' in wanted) messages.push({ role: 'tool', call: call.id, text: offer.search(wanted.search) });
-			else {
-				if (results.length >= limits.steps) return failed(`The model took more than ${limits.steps} steps.`);
-				const { result, left } = await take(loop, wanted, reply, results.length);
-				results.push(result);
-				earlier.push(left);
-				messages.push({ role: 'tool', call: call.id, text: resultMessage(wanted.entry, result) });
-			}
+			const problem = await answerCall(loop, talk, call, text);
+			if (problem !== undefined) return failed(problem);
 		}
 	}
 	return failed('The model went round in circles.');
 }
 
-function askModel(
-	model: ChatModel,
-	messages: readonly ChatMessage[],
-	offer: Offer,
-	signal: AbortSignal,
-): Promise<ChatReply | Fault> {
+/** A conversation under way. */
+interface Talk {
+	readonly messages: ChatMessage[];
+	readonly offer: Offer;
+	readonly results: StepResult[];
+	readonly earlier: Earlier[];
+	badCalls: number;
+}
+
+/** Makes one call the model wants, or tells it what is wrong; a reason comes back where that leads nowhere. */
+async function answerCall(loop: ModelLoop, talk: Talk, call: ToolCall, said: string): Promise<string | undefined> {
+	const { offer, results, earlier } = talk;
+	const tell = (text: string) => void talk.messages.push({ role: 'tool', call: call.id, text });
+	const wanted = readCall(call, offer, loop.check);
+	talk.badCalls = 'problem' in wanted ? talk.badCalls + 1 : 0;
+	if (talk.badCalls >= limits.badCallsInARow)
+		return 'The model kept calling Skills that do not exist or with arguments that do not fit.';
+	if ('problem' in wanted) return tell(wanted.problem);
+	if ('search' in wanted) return tell(offer.search(wanted.search));
+	if (results.length >= limits.steps) return `The model took more than ${limits.steps} steps.`;
+	const { result, left } = await take(loop, wanted, said, results.length);
+	results.push(result);
+	earlier.push(left);
+	return tell(resultMessage(wanted.entry, result));
+}
+
+function askModel(model: ChatModel, { messages, offer }: Talk, signal: AbortSignal): Promise<ChatReply | Fault> {
 	return model.chat({ messages, tools: offer.tools(), signal }).catch(asFault);
 }
 
@@ -140,10 +152,10 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
 async function take(
 	{ context, request }: ModelLoop,
 	{ entry, args }: Wanted,
-	{ text }: ChatReply,
+	said: string,
 	place: number,
 ): Promise<{ result: StepResult; left: Earlier }> {
-	const words = { text: oneLine(text.trim() === '' ? request.instruction : text, 300), why: ['The model chose it.'] };
+	const words = { text: oneLine(said === '' ? request.instruction : said, 300), why: ['The model chose it.'] };
 	request.onStep?.(begunStep(words, entry, args), place, place + 1);
 	const { result, earlier } = await runStep(context, entry, args, words, place);
 	request.onStep?.(result.step, place, place + 1);

@@ -1,9 +1,9 @@
 import { fence } from '@switchboard/kit/outside';
-import type { Entry } from '../gateway.ts';
+import type { AskRequest, Entry } from '../gateway.ts';
 import type { StepResult } from '../results/aggregate.ts';
 import { excerpt, oneLine } from '../results/excerpt.ts';
+import type { Earlier } from './findings.ts';
 import type { ChatMessage } from './model.ts';
-import type { Earlier } from './recall.ts';
 
 const system = `You carry out the owner's instruction on his own machine by calling tools, one after another, each seeing what came before.
 - Do what was asked, in the order it was asked, and nothing beyond it. Never repeat a call that changes something.
@@ -15,7 +15,10 @@ const system = `You carry out the owner's instruction on his own machine by call
 const limits = { result: 8_000, remembered: 5, excerpt: 600, instruction: 50_000 };
 
 /** How a conversation begins: the rules, what was there before, what is wanted. */
-export function openingMessages(instruction: string, remembered: readonly Earlier[]): ChatMessage[] {
+export function openingMessages(
+	{ instruction, answers = [] }: Pick<AskRequest, 'instruction' | 'answers'>,
+	remembered: readonly Earlier[],
+): ChatMessage[] {
 	const before = remembered
 		.slice(-limits.remembered)
 		.map(
@@ -23,9 +26,10 @@ export function openingMessages(instruction: string, remembered: readonly Earlie
 				`${entry.name} ${oneLine(JSON.stringify(args), 200)}\n${fence(excerpt(text, limits.excerpt)).text}`,
 		);
 	const context = before.length === 0 ? '' : `\n\nEarlier in this session, oldest first:\n${before.join('\n')}`;
+	const said = answers.map(({ step, input, value }) => `\nFor step ${step + 1}, ${input}: ${value}`).join('');
 	return [
 		{ role: 'system', text: `${system}${context}` },
-		{ role: 'user', text: instruction.slice(0, limits.instruction) },
+		{ role: 'user', text: `${instruction.slice(0, limits.instruction)}${said}` },
 	];
 }
 

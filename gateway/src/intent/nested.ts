@@ -1,30 +1,35 @@
-import { type Filling, fillSlots, type Need, type Words } from './fill.ts';
+import type { Filling, Need } from './fill.ts';
 import { groupOf } from './likeness.ts';
 import { type JsonSchema, type Slot, slotsOfSchema } from './slots.ts';
+import type { Words } from './step-words.ts';
 import { cardTerms } from './terms.ts';
 import type { Value } from './values.ts';
+
+/** Fills the inputs of a schema from the words. */
+type Fill = (slots: readonly Slot[], words: Words, prefix: string) => Pick<Filling, 'args' | 'needs'>;
 
 /** An object made from the words, for an input that takes one or a list of them. */
 export function nested(
 	slot: Slot,
 	words: Words,
 	prefix: string,
+	fill: Fill,
 ): { readonly value: unknown; readonly needs: readonly Need[] } | undefined {
 	if (!slot.accepts.includes('object')) return undefined;
 	const shape = (slot.many ? slot.schema.items : slot.schema) as JsonSchema | undefined;
 	// A free-form object is nothing to be begun unasked.
-	if (!slot.required && shape?.properties === undefined) return undefined;
-	const made = shape === undefined ? undefined : objectFor(shape, words, slot.many ? `${prefix}0.` : prefix);
+	if (shape === undefined || (!slot.required && shape.properties === undefined)) return undefined;
+	const made = objectFor(shape, words, slot.many ? `${prefix}0.` : prefix, fill);
 	if (made === undefined || Object.keys(made.args).length === 0) return undefined;
 	// An optional object is not begun with what cannot be finished.
 	if (!slot.required && made.needs.length > 0) return undefined;
 	return { value: slot.many ? [made.args] : made.args, needs: made.needs };
 }
 
-function objectFor(schema: JsonSchema, words: Words, prefix: string): Pick<Filling, 'args' | 'needs'> | undefined {
+function objectFor(schema: JsonSchema, words: Words, prefix: string, fill: Fill): ReturnType<Fill> | undefined {
 	const options = (schema.anyOf ?? schema.oneOf) as readonly JsonSchema[] | undefined;
-	if (Array.isArray(options)) return bestOption(options, words, prefix);
-	if (schema.properties !== undefined) return fillSlots(slotsOfSchema(schema), words, prefix);
+	if (Array.isArray(options)) return bestOption(options, words, prefix, fill);
+	if (schema.properties !== undefined) return fill(slotsOfSchema(schema), words, prefix);
 	return { args: record(words), needs: [] };
 }
 
@@ -33,24 +38,26 @@ function bestOption(
 	options: readonly JsonSchema[],
 	words: Words,
 	prefix: string,
-): Pick<Filling, 'args' | 'needs'> | undefined {
+	fill: Fill,
+): ReturnType<Fill> | undefined {
 	const stems = new Set(cardTerms(words.text).flatMap((stem) => [stem, ...groupOf(stem)]));
 	const tries = options.map((option) => {
-		const fixed = Object.values((option.properties ?? {}) as Record<string, JsonSchema>).flatMap((property) =>
-			property.const === undefined ? [] : [String(property.const)],
-		);
+		const fixed = constantsOf(option);
 		const said = fixed.filter((word) => cardTerms(word).some((stem) => stems.has(stem))).length;
 		const used = new Set(words.used);
-		const made = objectFor(option, { ...words, used }, prefix);
-		return {
-			made,
-			used,
-			score: 2 * said - (fixed.length - said) - (made?.needs.length ?? 99) + 0.1 * (used.size - words.used.size),
-		};
+		const made = objectFor(option, { ...words, used }, prefix, fill);
+		const score = 3 * said - fixed.length - (made?.needs.length ?? 99) + 0.1 * (used.size - words.used.size);
+		return { made, used, score };
 	});
 	const best = tries.sort((a, b) => b.score - a.score)[0];
 	for (const value of best?.used ?? []) words.used.add(value);
 	return best?.made;
+}
+
+function constantsOf({ properties }: JsonSchema): string[] {
+	return Object.values((properties ?? {}) as Record<string, JsonSchema>).flatMap((property) =>
+		property.const === undefined ? [] : [String(property.const)],
+	);
 }
 
 const keyOfKind: Partial<Record<Value['kind'], string>> = {

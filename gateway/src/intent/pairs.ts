@@ -1,8 +1,7 @@
 import { matchesPattern } from './affinity.ts';
-import type { Words } from './fill.ts';
 import { blanked } from './literals.ts';
-import { isHandle } from './recall.ts';
-import type { Slot } from './slots.ts';
+import { isHandle, type Slot } from './slots.ts';
+import type { Words } from './step-words.ts';
 import { valueFor } from './value-for.ts';
 
 /** A word of the form that only a reference has: `e12`, `d_7f3k`. */

@@ -1,6 +1,7 @@
 import type { Entry } from '../gateway.ts';
-import type { Earlier } from './recall.ts';
-import { acceptedByName, type JsonSchema } from './slots.ts';
+import { acceptedByName } from './accepts.ts';
+import type { Earlier } from './findings.ts';
+import type { JsonSchema } from './slots.ts';
 
 /** What a Step will leave behind, by its Card: enough to see whether a later one will have what it needs. */
 export function promiseOf(entry: Entry, step: number): Earlier {

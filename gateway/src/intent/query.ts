@@ -37,6 +37,28 @@ export function withoutValues(sentence: string): string {
 
 export function readQuery(instruction: string): Query {
 	const text = instruction.slice(0, longest);
+	const { bare, literals } = allowedIn(text);
+	const names = namesIn(bare);
+	const unnamed = blanked(bare, names);
+	const cut = bare.search(sayingCue);
+	const asked = cut < 0 ? unnamed : unnamed.slice(0, cut);
+	const payload = cut < 0 ? '' : unnamed.slice(cut).replace(sayingCue, ' ');
+	return {
+		text,
+		literals,
+		asksFor: askedFor(text),
+		terms: [
+			...queryTerms(asked),
+			...incidental(queryTerms(payload, payloadWeight)),
+			// A name may be that of a service; one that no Card knows is somebody's and says nothing.
+			...names.flatMap(({ start, end }) => incidental(queryTerms(bare.slice(start, end)))),
+			...incidental(kindTerms(literals)),
+		],
+	};
+}
+
+/** What is left once values are blanked and what must not be done is left out. */
+function allowedIn(text: string): { readonly bare: string; readonly literals: readonly Literal[] } {
 	const all = literalsOf(text);
 	const masked = blanked(text, all);
 	const forbidden = [...masked.matchAll(negation)].map(({ index, 0: part }) => ({
@@ -44,35 +66,16 @@ export function readQuery(instruction: string): Query {
 		end: index + part.length,
 	}));
 	const literals = all.filter(({ start }) => !forbidden.some((span) => start >= span.start && start <= span.end));
-	const bare = blanked(masked, forbidden).replace(/^\s*new\s/i, 'create ');
-	const names = namesIn(bare);
-	const unnamed = blanked(bare, names);
-	const cut = bare.search(sayingCue);
-	const [asked, payload] =
-		cut < 0 ? [unnamed, ''] : [unnamed.slice(0, cut), unnamed.slice(cut).replace(sayingCue, ' ')];
-	const kinds = [
-		...new Set(
-			literals.flatMap(({ kind }) =>
-				['path', 'url', 'email', 'glob'].includes(kind) ? [kind] : kind === 'code' ? ['command'] : [],
-			),
-		),
-	];
-	return {
-		text,
-		literals,
-		asksFor: askedFor(text),
-		terms: [
-			...queryTerms(asked),
-			...queryTerms(payload, payloadWeight).map((term) => ({ ...term, incidental: true })),
-			// A name may be that of a service; one that no Card knows is somebody's and says nothing.
-			...names.flatMap(({ start, end }) =>
-				queryTerms(bare.slice(start, end)).map((term) => ({ ...term, incidental: true })),
-			),
-			...kinds.map((kind) => ({
-				word: kindWords[kind] ?? kind,
-				alike: [{ term: `@${kind}`, weight: 1 }],
-				incidental: true,
-			})),
-		],
-	};
+	return { bare: blanked(masked, forbidden).replace(/^\s*new\s/i, 'create '), literals };
+}
+
+function kindTerms(literals: readonly Literal[]): QueryTerm[] {
+	const kinds = new Set(
+		literals.flatMap(({ kind }) => (kind === 'code' ? ['command'] : kind in kindWords ? [kind] : [])),
+	);
+	return [...kinds].map((kind) => ({ word: kindWords[kind] ?? kind, alike: [{ term: `@${kind}`, weight: 1 }] }));
+}
+
+function incidental(terms: readonly QueryTerm[]): QueryTerm[] {
+	return terms.map((term) => ({ ...term, incidental: true }));
 }

@@ -33,6 +33,9 @@ const itPattern =
 const thingPattern =
 	/\b(?:the|that|this|these|those|same)\s+(?!(?:first|second|third|last|next)\b)((?:(?!of|in|to|for|with|and|at|on)[a-z-]+\s){0,1}?[a-z][a-z-]+)|(?:该|这个|那个|这份|那份|这封|那封|此|刚才的|上面的)(\p{Script=Han}{2})/giu;
 
+/** "Them", "these files": all that came, not one of it. */
+const plural = /^(?:them|these|those|their|它们|这些|那些)|^(?:the|that|same)\s(?:.*\s)?[a-z]{2,}(?<!s)s$/iu;
+
 /** The phrases of a step that point back, the most telling first. */
 export function referencesIn(text: string): Reference[] {
 	let rest = blanked(text, literalsOf(text), '\uE000');
@@ -41,7 +44,8 @@ export function referencesIn(text: string): Reference[] {
 		for (const match of rest.matchAll(pattern)) {
 			const span = { start: match.index, end: match.index + match[0].length };
 			const deictic = !/^(?:the|same)\s/i.test(match[0]);
-			found.push({ noun: undefined, row: undefined, all: false, deictic, ...span, ...read(match) });
+			const all = plural.test(match[0]);
+			found.push({ noun: undefined, row: undefined, all, deictic, ...span, ...read(match) });
 		}
 		rest = blanked(rest, found);
 	};

@@ -2,7 +2,7 @@ import type { CallOutcome, Entry, HandleCall, Host, Session, Step } from '../gat
 import type { StepResult } from '../results/aggregate.ts';
 import { plainText } from '../results/plain-text.ts';
 import { summaryOf } from '../results/summary.ts';
-import type { Earlier } from './recall.ts';
+import type { Earlier } from './findings.ts';
 
 /** On whose behalf and as part of what a Step is called. */
 export interface RunContext {

@@ -1,7 +1,8 @@
 import type { Entry, Envelope, Step } from '../gateway.ts';
 import type { StepResult } from '../results/aggregate.ts';
 import { type Filling, fill, type Need } from './fill.ts';
-import { type Earlier, sourcesOf } from './recall.ts';
+import type { Earlier } from './findings.ts';
+import { sourcesOf } from './recall.ts';
 import { referencesIn } from './references.ts';
 import { begunStep, type RunContext, runStep, uncalled } from './run-step.ts';
 import type { Answers, Understood } from './understand.ts';

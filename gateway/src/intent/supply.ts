@@ -1,8 +1,9 @@
 import type { Entry } from '../gateway.ts';
-import { type Filling, fillCard, freshWords, reserved, type Span, type Words } from './fill.ts';
+import { type Filling, fillCard } from './fill.ts';
 import { promiseOf } from './promise.ts';
-import { handedOver, isHandle } from './recall.ts';
-import { type Slot, slotsOf } from './slots.ts';
+import { handedOver } from './recall.ts';
+import { isHandle, type Slot, slotsOf } from './slots.ts';
+import { freshWords, reserved, type Span, type Words } from './step-words.ts';
 
 /** A Skill that has to come first, and why. */
 export interface Supplier {

@@ -1,11 +1,12 @@
 import type { Decision, Entry } from '../gateway.ts';
 import { decide } from './decide.ts';
 import { favourFor } from './favour.ts';
-import { type Filling, fillCard, freshWords, reserved, type Span, type Words, wordsOf } from './fill.ts';
+import { type Filling, fillCard } from './fill.ts';
+import type { Earlier } from './findings.ts';
 import { type PlannedStep, planSteps } from './plan.ts';
 import { promiseOf } from './promise.ts';
 import type { CardIndex } from './rank.ts';
-import type { Earlier } from './recall.ts';
+import { freshWords, reserved, type Span, type Words, wordsOf } from './step-words.ts';
 import { supplierFor } from './supply.ts';
 
 /** One Step as it was understood, before anything runs. */

@@ -45,27 +45,31 @@ export function createOpenAiModel({
 
 	return {
 		tokensPerRun,
-		async chat({ messages, tools, signal }: ChatRequest): Promise<ChatReply> {
+		async chat(request: ChatRequest): Promise<ChatReply> {
 			const client = await open();
-			const silence = createSilence(silenceMs, signal);
+			const silence = createSilence(silenceMs, request.signal);
 			try {
-				const stream = await client.chat.completions.create(
-					{
-						model,
-						messages: messages.map(messageOf),
-						...(tools.length > 0 && { tools: tools.map(toolOf) }),
-						stream: true,
-						stream_options: { include_usage: true },
-					},
-					{ signal: silence.signal },
-				);
+				const stream = await client.chat.completions.create(bodyOf(model, request), { signal: silence.signal });
 				return await replyOf(stream, silence.heard);
 			} catch (error) {
-				throw faultOf(error, signal, silence.signal);
+				throw faultOf(error, request.signal, silence.signal);
 			} finally {
 				silence.end();
 			}
 		},
+	};
+}
+
+function bodyOf(
+	model: string,
+	{ messages, tools }: ChatRequest,
+): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming {
+	return {
+		model,
+		messages: messages.map(messageOf),
+		...(tools.length > 0 && { tools: tools.map(toolOf) }),
+		stream: true,
+		stream_options: { include_usage: true },
 	};
 }
 
