@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { digestOf } from '@switchboard/kit/digest';
 import { asFault, Fault } from '@switchboard/kit/fault';
 import type { Log } from '@switchboard/kit/log';
+import { clean } from '@switchboard/kit/outside';
 import type { Prepared } from '@switchboard/kit/wire';
 import type { SchemaCheck } from './adapters/json-schema.ts';
 import type { Dispatch } from './agents/dispatch.ts';
@@ -12,6 +13,7 @@ import type { Grant } from './policy/grants.ts';
 import type { Channel, Holding } from './policy/hold.ts';
 import type { StoredCall } from './policy/jobs.ts';
 import { folderQuestion, questionFor } from './policy/question.ts';
+import { withRealPaths } from './policy/real-targets.ts';
 import { type Reading, readFault, readResult } from './results/outcome.ts';
 import type { Folders } from './session/folders.ts';
 
@@ -100,7 +102,8 @@ export function createHandleCall(parts: CallParts): {
 
 		const prepared = await dispatch.prepare(stored, entry, ground.roots, channel.signal);
 		trace.prepared = prepared;
-		const ruling = decide(deedOf(stored, entry, prepared), grants);
+		const deed = deedOf(stored, entry, { ...prepared, targets: [...(await withRealPaths(prepared.targets, grants))] });
+		const ruling = decide(deed, grants);
 		trace.decision = ruling.verdict;
 		trace.rule = ruling.rule;
 		if (ruling.verdict === 'deny') throw refusal(entry, ruling.rule);
@@ -206,7 +209,7 @@ function pursuitOf({ session, host, name, args, signal, idempotencyKey, progress
 
 /** A Skill that may not be used and one that does not exist look the same. */
 function unknownSkill(name: string): Fault {
-	return new Fault('not_found', `There is no Skill named ${JSON.stringify(name.slice(0, 64))}.`, {
+	return new Fault('not_found', `There is no Skill named ${JSON.stringify(clean(name.slice(0, 64)))}.`, {
 		hint: 'List the tools for the current names.',
 	});
 }

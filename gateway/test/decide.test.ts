@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Deed, decide } from '../src/policy/decide.ts';
 import { Grant, shippedGrants } from '../src/policy/grants.ts';
+import { withRealPaths } from '../src/policy/real-targets.ts';
 import { targetFits } from '../src/policy/target-pattern.ts';
 
 const deed: Deed = {
@@ -123,5 +127,24 @@ describe('a target pattern', () => {
 		['recipient', 'ada@example*'],
 	])('of a %s that would mean more than it says is refused: %s', (kind, pattern) => {
 		expect(Grant.safeParse({ verdict: 'allow', targets: { [kind]: [pattern] } }).success).toBe(false);
+	});
+});
+
+describe('a path that leads elsewhere', () => {
+	it('is judged by both its name and its place, also where nothing is yet', async () => {
+		const folder = realpathSync(mkdtempSync(join(tmpdir(), 'switchboard-links-')));
+		mkdirSync(join(folder, 'secret'));
+		symlinkSync(join(folder, 'secret'), join(folder, 'link'));
+		const grants: Grant[] = [
+			{ verdict: 'deny', targets: { path: [`${folder}/secret/*`] } },
+			{ verdict: 'allow', effects: ['write'] },
+		];
+		const verdictOf = async (path: string) => {
+			const targets = await withRealPaths([{ kind: 'path', value: join(folder, path) }], grants);
+			return decide({ ...deed, targets }, grants).verdict;
+		};
+		expect(await verdictOf('link/new/file')).toBe('deny');
+		expect(await verdictOf('other/file')).toBe('allow');
+		rmSync(folder, { recursive: true });
 	});
 });
