@@ -1,4 +1,4 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** What is wrong with a value, one readable line a problem; empty where it fits. */
 export type SchemaCheck = (schema: Readonly<Record<string, unknown>>, value: unknown) => readonly string[];
@@ -22,10 +22,16 @@ export function createSchemaCheck(): SchemaCheck {
 	return (schema, value) => {
 		const validate = validatorOf(schema);
 		if (validate(value)) return [];
-		return (validate.errors ?? []).map(({ instancePath, message = 'is wrong', params }) => {
-			const where = instancePath.slice(1).replaceAll('/', '.') || 'the arguments';
-			const what = 'additionalProperty' in params ? `${message}: ${String(params.additionalProperty)}` : message;
-			return `${where}: ${what}`;
-		});
+		return (validate.errors ?? []).map(problemOf);
 	};
+}
+
+/** Where, then what; inputs by the names their caller uses. */
+function problemOf({ instancePath, keyword, message = 'is wrong', params }: ErrorObject): string {
+	const where = instancePath.slice(1).replaceAll('/', '.');
+	const inside = where === '' ? '' : `${where}.`;
+	if (keyword === 'required') return `${inside}${String(params.missingProperty)} is missing`;
+	if (keyword === 'additionalProperties') return `there is no input ${inside}${String(params.additionalProperty)}`;
+	if (keyword === 'enum') return `${where || 'the arguments'} is one of ${JSON.stringify(params.allowedValues)}`;
+	return `${where || 'the arguments'} ${message}`;
 }

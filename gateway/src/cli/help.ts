@@ -32,7 +32,11 @@ export function helpOf({ name, summary, usage, example, options }: Command): str
 		`Usage: ${`${commandLine(name)} ${usage}`.trim()}`,
 		`Example: ${`${commandLine(name)} ${example}`.trim()}`,
 		'',
-		table([...rows, ['  --json', 'Print one JSON document'], ['  -h, --help', 'Print this']]),
+		table([
+			...rows,
+			['  --json', 'Print JSON: one document, or one a line where lines are followed or logged'],
+			['  -h, --help', 'Print this'],
+		]),
 		'',
 	].join('\n');
 }

@@ -12,7 +12,7 @@ import { stopDaemon } from './stop.ts';
 
 export const uninstall = defineCommand({
 	name: 'uninstall',
-	summary: 'Leave every host, end the daemon and delete what it kept',
+	summary: 'Take the entry out of every host, end the daemon and delete what it kept',
 	usage: '[--yes] [--keep-state]',
 	example: '--keep-state',
 	options: {
@@ -25,12 +25,15 @@ export const uninstall = defineCommand({
 		if (!keepState) refuseToDelete(home);
 		const connected = hostFiles(home, env).filter(isConnected);
 		const plan = [
-			...connected.map(({ host, file }) => `leave ${host.title} (${file})`),
+			...connected.map(({ host, file }) => `take the entry out of ${host.title} (${file})`),
 			'end the daemon',
 			...(keepState ? [] : [`delete ${home} with all records, drafts and the audit in it`]),
 		];
 		if (values.yes !== true) {
-			if (!out.interactive) throw new Fault('invalid_input', 'There is no terminal to ask at.', { hint: 'Say --yes.' });
+			if (!out.interactive)
+				throw new Fault('invalid_input', 'There is no terminal to ask at.', {
+					hint: `Say --yes. It would ${plan.join(', ')}.`,
+				});
 			out.line(`This will ${plan.join(', ')}.`);
 			if (!/^y(es)?$/i.test(await out.ask('Go on? [y/N] '))) throw new Fault('denied', 'Nothing was changed.');
 		}
@@ -41,7 +44,7 @@ export const uninstall = defineCommand({
 		if (!keepState) deleteState(home);
 		const document = { hosts, stopped, state: { folder: home, deleted: !keepState } };
 		const program = checkoutFolder === undefined ? 'npm uninstall -g switchboard-gateway' : `rm -r ${checkoutFolder}`;
-		out.result(document, `Done: ${plan.join(', ')}. The program itself goes with: ${program}`);
+		out.result(document, `Done. The program itself goes with: ${program}`);
 	},
 });
 
