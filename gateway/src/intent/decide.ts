@@ -93,7 +93,9 @@ function weighed(skills: readonly Ranked[], favour: Favour): Weighed[] {
 }
 
 /** Either the Card speaks of most that was said, or it names an instruction like this one. */
-export function confidenceOf({ coverage, likeness }: Pick<Ranked, 'coverage' | 'likeness'>): number {
+export function confidenceOf({ coverage, likeness, entry }: Pick<Ranked, 'coverage' | 'likeness' | 'entry'>): number {
+	// A Card without examples can only be judged by what it speaks of.
+	if (entry.card.examples.length === 0) return coverage;
 	return 1 - (1 - 0.85 * coverage) * (1 - 0.75 * likeness);
 }
 

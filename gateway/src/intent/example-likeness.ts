@@ -56,8 +56,9 @@ export function createExampleLikeness(examplesByCard: readonly (readonly string[
 }
 
 function stemsOf(sentence: string): ReadonlySet<string> {
-	const kinds = literalsOf(sentence).map(({ kind }) => `@${kind}`);
-	const stems = words(withoutValues(sentence)).flatMap((word) =>
+	const literals = literalsOf(sentence);
+	const kinds = literals.map(({ kind }) => `@${kind}`);
+	const stems = words(withoutValues(sentence, literals)).flatMap((word) =>
 		isChinese(word) ? [...translated(word), ...unknownIn(word).flatMap(pairsOf)] : [stemOf(word)],
 	);
 	return new Set([...stems, ...kinds]);

@@ -14,7 +14,7 @@ export function patternedFor(slot: Slot, words: Words): unknown {
 
 /** A value written behind the input's own name: `name: Ada Example`, `limit=5`. */
 export function pairedFor(slot: Slot, words: Words): unknown {
-	if (slot.words.length === 0 || slot.accepts.includes('object')) return undefined;
+	if (slot.words.length === 0 || slot.accepts.includes('object') || !/[:：=]/.test(words.text)) return undefined;
 	const name = slot.words.map((word) => word.replaceAll(/[^\p{L}\p{N}]/gu, '')).join('[\\s_-]?');
 	const match = new RegExp(`(?<![\\p{L}\\p{N}_])${name}\\s*(?:[:：]\\s*|=\\s*)(?=\\S)`, 'iu').exec(words.text);
 	if (match === null) return undefined;

@@ -30,8 +30,8 @@ const kindWords: Readonly<Record<string, string>> = {
 const longest = 4_000;
 
 /** A sentence without the values in it: what is left says what is to be done, whoever it concerns. */
-export function withoutValues(sentence: string): string {
-	const bare = blanked(sentence, literalsOf(sentence));
+export function withoutValues(sentence: string, literals: readonly Literal[] = literalsOf(sentence)): string {
+	const bare = blanked(sentence, literals);
 	return blanked(bare, namesIn(bare));
 }
 

@@ -1,9 +1,9 @@
 import type { Entry } from '../gateway.ts';
-import { createTermTable, type Fields, type Hit } from './bm25f.ts';
+import { createTermTable, type Hit } from './bm25f.ts';
+import { familyFields, fieldsOf } from './card-fields.ts';
 import { createExampleLikeness } from './example-likeness.ts';
-import { type Query, readQuery, withoutValues } from './query.ts';
-import { slotsOf } from './slots.ts';
-import { cardTerms, words } from './terms.ts';
+import { type Query, readQuery } from './query.ts';
+import { words } from './terms.ts';
 
 /** A Skill and how well it answers the words. */
 export interface Ranked {
@@ -47,12 +47,13 @@ const contradictionShare = 0.3;
 
 /** Indexes the Cards in memory; `about` adds what is known of an Agent beyond its Cards. */
 export function createCardIndex(entries: readonly Entry[], about: (agent: string) => string = () => ''): CardIndex {
-	const agents = Map.groupBy(entries, ({ agent }) => agent);
+	const members = entries.map((entry) => ({ entry, fields: fieldsOf(entry, about(entry.agent)) }));
+	const agents = Map.groupBy(members, ({ entry }) => entry.agent);
 	const skillTable = createTermTable(
-		entries.map((entry) => fieldsOf(entry, about(entry.agent))),
+		members.map(({ fields }) => fields),
 		fewSkills,
 	);
-	const agentTable = createTermTable([...agents].map(([agent, own]) => agentFields(agent, about(agent), own)));
+	const agentTable = createTermTable([...agents].map(([agent, own]) => familyFields(agent, about(agent), own)));
 	const places = new Map([...agents.keys()].map((agent, at) => [agent, at]));
 	const examples = createExampleLikeness(entries.map(({ card }) => card.examples));
 
@@ -129,37 +130,4 @@ function byAgent(skills: readonly Ranked[]): { agent: string; score: number }[] 
 	return [...scores]
 		.map(([agent, { best, next }]) => ({ agent, score: best + 0.1 * next }))
 		.sort((a, b) => b.score - a.score);
-}
-
-function fieldsOf({ agent, name, skill, card }: Entry, about: string): Fields {
-	const slots = slotsOf(card);
-	return {
-		name: cardTerms(skill === '' ? name : skill),
-		title: cardTerms(card.title),
-		agent: cardTerms(`${agent} ${about}`),
-		description: cardTerms(card.description),
-		examples: card.examples.flatMap((example) => cardTerms(withoutValues(example))),
-		parameters: slots.flatMap((slot) => cardTerms(`${slot.name} ${slot.description}`)),
-		kinds: [
-			...new Set(
-				slots.flatMap((slot) =>
-					slot.accepts
-						.filter(
-							(kind) => kind === 'path' || kind === 'url' || kind === 'email' || kind === 'glob' || kind === 'command',
-						)
-						.map((kind) => `@${kind}`),
-				),
-			),
-		],
-	};
-}
-
-function agentFields(agent: string, about: string, entries: readonly Entry[]): Fields {
-	return {
-		name: cardTerms(agent),
-		agent: cardTerms(about),
-		description: entries.flatMap(({ skill, card }) => cardTerms(`${skill} ${card.title} ${card.description}`)),
-		examples: entries.flatMap(({ card }) => card.examples.flatMap((example) => cardTerms(withoutValues(example)))),
-		parameters: entries.flatMap(({ card }) => slotsOf(card).flatMap(({ name }) => cardTerms(name))),
-	};
 }
