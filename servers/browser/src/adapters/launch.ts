@@ -24,6 +24,8 @@ const flags = [
 	'--disable-component-update',
 	'--disable-sync',
 	'--no-pings',
+	// Chrome would ask Google what the fields of a form mean; no valid address means not to.
+	'--autofill-server-url=none',
 	// A frame of another site gets a process of its own, in the headless shell as in Chrome.
 	'--site-per-process',
 	// Names are resolved in the filtering proxy alone, and calls between browsers have no way round it.

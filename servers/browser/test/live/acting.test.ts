@@ -256,7 +256,7 @@ describe('acting', () => {
 		// The fastest tells what is waited for; the others tell how busy the machine is.
 		expect(Math.min(...times)).toBeLessThan(400);
 		expect((await page.call('browser_click', { ref: ref('Fetch') })).text).toContain('loaded late');
-		expect((await page.call('browser_click', { ref: ref('Steps') })).text).toContain('step 8');
+		expect((await page.call('browser_click', { ref: ref('Steps') })).text).toMatch(/step \d/);
 		expect(await page.call('browser_click', { ref: ref('Next page') })).toMatchObject({
 			title: 'Next',
 			text: 'Arrived',

@@ -1,14 +1,22 @@
-import { connect, type TestAgent, textOf } from '@switchboard/kit/testing';
+import { connect, type TestAgent, type TestOptions, textOf } from '@switchboard/kit/testing';
 import { expect } from 'vitest';
 
 import { browser } from '../../src/agent.ts';
+import type { BrowserPorts } from '../../src/ports.ts';
 
 export const loopback = ['http://127.0.0.1:*', 'http://localhost:*'];
 
+/** Another browser than the one the Agent finds by itself, such as /usr/bin/google-chrome. */
+const { BROWSER_UNDER_TEST: executable } = process.env;
+
 /** A real Agent with a real browser, which may open pages on loopback unless told otherwise. */
-export function startAgent(config: Record<string, unknown> = {}): Promise<TestAgent> {
+export function startAgent(
+	config: Record<string, unknown> = {},
+	options: TestOptions<BrowserPorts> = {},
+): Promise<TestAgent> {
 	return connect(browser, {
-		config: { allowOrigins: loopback, ...(process.env.TB && { executable: process.env.TB }), ...config },
+		...options,
+		config: { allowOrigins: loopback, ...(executable && { executable }), ...config },
 	});
 }
 
