@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { mimeTypeOf, nameOf } from './artifact-names.ts';
 import { Fault } from './fault.ts';
 import { clean } from './outside.ts';
+import type { Secrets } from './secrets.ts';
 import { Artifact, artifactDigest, artifactUri, type Source } from './wire.ts';
 
 export interface NewArtifact {
@@ -29,18 +31,22 @@ export interface Artifacts {
 	end(session: string): Promise<void>;
 }
 
+/** Keeps secrets out of what is put: a service may send back what it was sent. */
+type Scrub = Pick<Secrets, 'scrub' | 'scrubBytes'>;
+const nothingSecret: Scrub = { scrub: (text) => text, scrubBytes: (chunks) => chunks };
+
 /** Most bytes of one Artifact. */
 const sizeLimit = 512 * 1024 * 1024;
 
 /** Content-addressed workspaces, one a Session, below `folder`; several processes may share them. */
-export function createArtifacts(folder: string, limit = sizeLimit): Artifacts {
+export function createArtifacts(folder: string, limit = sizeLimit, secrets: Scrub = nothingSecret): Artifacts {
 	const workspaceOf = (session: string): string =>
 		join(folder, createHash('sha256').update(session).digest('hex').slice(0, 32));
 	return {
 		of(session) {
 			const workspace = workspaceOf(session);
 			return {
-				put: (content, about) => put(workspace, content, about, limit),
+				put: (content, about) => put(workspace, content, about, limit, secrets),
 				resolve: (uri) => resolve(workspace, uri),
 				list: () => list(workspace),
 			};
@@ -54,11 +60,12 @@ async function put(
 	content: Uint8Array | string | Readable,
 	about: NewArtifact,
 	limit: number,
+	secrets: Scrub,
 ): Promise<Artifact> {
 	await mkdir(workspace, { recursive: true, mode: 0o700 });
 	const temporary = join(workspace, `.${randomUUID()}`);
 	try {
-		const { sha256, size } = await writeHashed(temporary, content, limit);
+		const { sha256, size } = await writeHashed(temporary, secrets.scrubBytes(bytesOf(content)), limit);
 		const path = join(workspace, sha256);
 		// Windows refuses to rename onto a read-only file; the same content is there already.
 		if ((await sizeOf(path)) !== size) await rename(temporary, path);
@@ -66,28 +73,31 @@ async function put(
 			uri: artifactUri(sha256),
 			sha256,
 			size,
-			name: nameOf(about.name),
+			name: nameOf(secrets.scrub(about.name)),
 			mimeType: mimeTypeOf(about.mimeType),
 			source: about.source,
-			...(about.origin !== undefined && { origin: clean(about.origin).slice(0, 2_000) }),
+			...(about.origin !== undefined && { origin: clean(secrets.scrub(about.origin)).slice(0, 2_000) }),
 		});
 	} finally {
 		await rm(temporary, { force: true });
 	}
 }
 
+async function* bytesOf(content: Uint8Array | string | Readable): AsyncGenerator<Uint8Array> {
+	const chunks: Iterable<unknown> | AsyncIterable<unknown> =
+		typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+	for await (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+}
+
 async function writeHashed(
 	path: string,
-	content: Uint8Array | string | Readable,
+	content: AsyncIterable<Uint8Array>,
 	limit: number,
 ): Promise<{ sha256: string; size: number }> {
 	const hash = createHash('sha256');
 	let size = 0;
-	async function* counted(): AsyncGenerator<Buffer> {
-		const chunks: Iterable<unknown> | AsyncIterable<unknown> =
-			typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
-		for await (const chunk of chunks) {
-			const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk as Uint8Array);
+	async function* counted(): AsyncGenerator<Uint8Array> {
+		for await (const bytes of content) {
 			size += bytes.length;
 			if (size > limit)
 				throw new Fault('too_large', `The file is larger than ${limit} bytes, the most an artifact may have.`);
@@ -177,19 +187,4 @@ async function list(workspace: string): Promise<readonly Artifact[]> {
 async function sizeOf(path: string): Promise<number | undefined> {
 	const found = await lstat(path).catch(() => undefined);
 	return found?.isFile() ? found.size : undefined;
-}
-
-/** A file name and nothing else: no folder, nothing hidden, at most 200 characters with its extension kept. */
-function nameOf(name: string): string {
-	const base = (clean(name).split(/[/\\]/).at(-1) ?? '').replaceAll(/\s+/g, ' ').trim();
-	if (/^\.*$/.test(base)) return 'file';
-	const signs = [...base];
-	if (signs.length <= 200) return base;
-	const extension = [...(/\.[^.]{1,15}$/.exec(base)?.[0] ?? '')];
-	return [...signs.slice(0, 200 - extension.length), ...extension].join('');
-}
-
-function mimeTypeOf(mimeType: string): string {
-	const known = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+="?[\w.:+-]+"?)*$/.test(mimeType) && mimeType.length <= 200;
-	return known ? mimeType.toLowerCase() : 'application/octet-stream';
 }

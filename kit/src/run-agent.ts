@@ -39,7 +39,7 @@ export function runAgent<Ports, Config extends z.ZodObject>(
 	givenPorts?: Ports,
 ): RunningAgent {
 	const { log, allow, stateFolder, secrets = createSecrets() } = environment;
-	const artifacts = createArtifacts(environment.artifactsFolder ?? join(stateFolder, 'artifacts'));
+	const artifacts = createArtifacts(environment.artifactsFolder ?? join(stateFolder, 'artifacts'), undefined, secrets);
 	const onSessionEnd: Free<[session: string]>[] = [];
 	const onClose: Free<[]>[] = [];
 	const changeListeners: (() => void)[] = [];

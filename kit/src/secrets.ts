@@ -11,6 +11,8 @@ export interface Secrets {
 	scrub(text: string): string;
 	/** A JSON value with every string in it scrubbed. */
 	scrubValue<T>(value: T): T;
+	/** A file's bytes, however they are cut, scrubbed. */
+	scrubBytes(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 
 /** A shorter one would match ordinary words. */
@@ -34,6 +36,7 @@ export function createSecrets(): Secrets {
 			return secret;
 		},
 		scrub,
+		scrubBytes: (chunks) => (pattern === undefined ? chunks : scrubbed(chunks, pattern)),
 		scrubValue: (value) => (pattern === undefined ? value : mapStrings(value, scrub)),
 	};
 }
@@ -134,10 +137,38 @@ function patternOf(secrets: Iterable<string>): RegExp {
 	return new RegExp(ordered.join('|'), 'g');
 }
 
+async function* scrubbed(chunks: AsyncIterable<Uint8Array>, pattern: RegExp): AsyncGenerator<Uint8Array> {
+	// No form of a secret is longer than the pattern of all.
+	const held = pattern.source.length;
+	let rest = '';
+	for await (const chunk of chunks) {
+		// One character a byte, so that what is no text stays as it is.
+		const text = rest + Buffer.from(chunk).toString('latin1');
+		const sure = text.length - held;
+		let done = 0;
+		let out = '';
+		for (const { 0: form, index } of text.matchAll(pattern)) {
+			if (index >= sure) break;
+			out += `${text.slice(done, index)}[secret]`;
+			done = index + form.length;
+		}
+		const until = Math.max(done, sure, 0);
+		out += text.slice(done, until);
+		rest = text.slice(until);
+		if (out !== '') yield Buffer.from(out, 'latin1');
+	}
+	yield Buffer.from(rest.replaceAll(pattern, '[secret]'), 'latin1');
+}
+
 function formsOf(secret: string): string[] {
 	const encoded = encodeURIComponent(secret.toWellFormed());
 	const base64 = Buffer.from(secret).toString('base64');
-	const plain = [secret, JSON.stringify(secret).slice(1, -1), encoded, encoded.replaceAll('%20', '+'), base64];
+	const hex = Buffer.from(secret).toString('hex');
+	const inBytes = Buffer.from(secret).toString('latin1');
+	const plain = [
+		...[secret, JSON.stringify(secret).slice(1, -1), encoded, encoded.replaceAll('%20', '+'), base64],
+		...[inBytes, hex, hex.toUpperCase()],
+	];
 	const fragments = [0, 1, 2]
 		.map((offset) => base64Within(secret, offset))
 		.filter((fragment) => fragment.length >= shortestFragment);
@@ -153,5 +184,7 @@ function base64Within(secret: string, offset: number): string {
 }
 
 function urlSafe(form: string, secret: string): string {
-	return form === secret ? form : form.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+	return form === secret || form === Buffer.from(secret).toString('latin1')
+		? form
+		: form.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
