@@ -1,8 +1,18 @@
 import { createLog } from '@switchboard/kit/log';
 import { describe, expect, it } from 'vitest';
-import type { AskRequest, Step } from '../src/gateway.ts';
+import type { AskRequest, CallRequest, Step } from '../src/gateway.ts';
 import { createAsk } from '../src/intent/ask.ts';
-import { type Answer, catalogOf, failedWith, host, scripted, session } from './intent-cards.ts';
+import {
+	type Answer,
+	cardOf,
+	catalogOf,
+	entryOf,
+	failedWith,
+	host,
+	resultOf,
+	scripted,
+	session,
+} from './intent-cards.ts';
 
 const now = () => new Date(2026, 10, 22, 10, 0, 0);
 
@@ -158,6 +168,40 @@ describe('what is not clear', () => {
 		expect(envelope.status).toBe('done');
 	});
 
+	it('is done by the Skill that was chosen', async () => {
+		const twins = ['alpha', 'beta'].map((agent) =>
+			entryOf(agent, cardOf(`${agent}_report`, { description: 'Makes the weekly report.' })),
+		);
+		const called: string[] = [];
+		const call = async ({ name }: CallRequest) => {
+			called.push(name);
+			return {
+				call: 'c',
+				agent: 'alpha',
+				skill: name,
+				status: 'done' as const,
+				ms: 1,
+				result: resultOf('Made.'),
+				artifacts: [],
+			};
+		};
+		const { ask } = createAsk({ catalog: catalogOf(twins), call, log: createLog('test', 'silent') });
+		const request = {
+			session,
+			host,
+			instruction: 'the weekly report about sales',
+			signal: new AbortController().signal,
+		};
+		const first = await ask(request);
+		expect(first.needs?.[0]).toMatchObject({
+			step: 0,
+			input: 'skill',
+			choices: expect.arrayContaining(['alpha_report', 'beta_report']),
+		});
+		await ask({ ...request, answers: [{ step: 0, input: 'skill', value: 'beta_report' }] });
+		expect(called).toEqual(['beta_report']);
+	});
+
 	it('goes on where it stopped, doing nothing twice', async () => {
 		const several = { folder: '.', entries: [{ path: 'a/x.md' }, { path: 'b/x.md' }] };
 		const { ask, made } = asking({ fs_find: several, fs_read: 'text', notify_send: 'Left.' });
@@ -221,6 +265,20 @@ describe('chains the Cards ask for', () => {
 			['msg_read', { ref: 'm_1' }],
 		]);
 		expect(envelope.steps[0]?.why.join()).toContain('msg_read needs ref, which msg_search gives');
+	});
+
+	it('makes a message of what came before', async () => {
+		const { ask, made } = asking({
+			fs_read: { path: 'a.txt', text: 'words of a.txt' },
+			msg_draft: { draftRef: 'd_1', hash: 'h' },
+			msg_send: 'Sent.',
+		});
+		await ask('read a.txt and send it to bob@example.com');
+		expect(made()).toEqual([
+			['fs_read', { path: 'a.txt' }],
+			['msg_draft', { to: ['bob@example.com'], body: 'words of a.txt' }],
+			['msg_send', { draftRef: 'd_1', hash: 'h' }],
+		]);
 	});
 
 	it('looks on the page for what is to be clicked', async () => {

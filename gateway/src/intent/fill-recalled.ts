@@ -52,7 +52,7 @@ function isMeantFor(slot: Slot, { kind, deictic }: Reference, { text }: Words): 
 	const isNamed = slot.words
 		.flatMap(cardTerms)
 		.some((own) => stems.some((stem) => stem === own || groupOf(stem).includes(own)));
-	return isNamed || (deictic && slot.accepts[0] === 'ref');
+	return isNamed || (deictic && (slot.accepts[0] === 'ref' || slot.accepts[0] === 'uri'));
 }
 
 /** An input as it is spoken of. */

@@ -89,6 +89,7 @@ function kindsOf(key: string, value: string | number): readonly Accepts[] {
 	const named = acceptedByName(key);
 	if (typeof value === 'number') return named === undefined ? ['number'] : ['number', named];
 	if (/^https?:\/\/\S+$/i.test(value)) return ['url'];
+	if (/^switchboard:\/\/artifact\//.test(value)) return ['uri'];
 	if (/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(value)) return ['uri', 'ref'];
 	if (/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(value)) return ['email'];
 	if (named === 'path' && !value.includes('\n')) return ['path'];

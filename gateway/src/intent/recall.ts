@@ -28,7 +28,9 @@ export function recall(
 	onlyNamed = false,
 ): Recalled | undefined {
 	for (const reference of references) {
-		for (const from of sourcesOf(reference, earlier)) {
+		const sources = sourcesOf(reference, earlier);
+		// What may stay away is only taken from what the phrase points at first.
+		for (const from of onlyNamed && reference.kind !== 'part' ? sources.slice(0, 1) : sources) {
 			if (from.status !== 'done') return onlyNamed ? undefined : { kind: 'missing', from };
 			const findings = fitting(slot, reference, from);
 			const named =

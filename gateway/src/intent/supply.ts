@@ -35,15 +35,16 @@ function handleSupplier(
 	siblings: readonly Entry[],
 ): Supplier | undefined {
 	const lacking = lackingHandles(entry, filling);
-	// "That one" is not to be looked for: it was there before, or nobody knows what is meant.
-	if (lacking.length === 0 || lacking.length < filling.needs.length || words.references.some(({ deictic }) => deictic))
-		return undefined;
+	if (lacking.length === 0 || lacking.length < filling.needs.length) return undefined;
+	// "That one" is not to be looked for: it was there before. "Send it to Bob" says what else to make of it.
+	const isPointed = words.references.some(({ deictic }) => deictic);
 	const without = filling.taken;
 	const able = siblings.filter((other) => gives(other, lacking));
 	const told = able.filter((other) => isTold(entry, lacking, other));
 	const first = (told.length > 0 ? told : able.filter(({ card }) => card.effect === 'read')).find((other) => {
 		const tried = fillCard(other.card, reserved(words, without));
-		return tried.needs.length === 0 && tried.missing === undefined && Object.keys(tried.args).length > 0;
+		const isEnough = isPointed ? tried.taken.length > 0 : Object.keys(tried.args).length > 0;
+		return tried.needs.length === 0 && tried.missing === undefined && isEnough;
 	});
 	if (first === undefined) return undefined;
 	return {
