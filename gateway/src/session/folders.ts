@@ -57,9 +57,9 @@ export function createFolders(
 	};
 }
 
-/** Hosts start servers in `/`, in the home folder or their own program folder; nobody means all of that. */
+/** Hosts start servers in `/`, in the home folder, above it or in their own program folder; nobody means all of that. */
 function isMeant(folder: string): boolean {
-	if (folder === parse(folder).root || folder === real(homedir())[0]) return false;
+	if (real(homedir()).some((home) => isWithin(folder, home)) || folder === parse(folder).root) return false;
 	return ![
 		'/usr',
 		'/etc',
