@@ -1,6 +1,8 @@
 import { createLog } from '@switchboard/kit/log';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { AskRequest, CallRequest, Step } from '../src/gateway.ts';
+import { EnvelopeSchema, envelopeJson } from '../src/host/envelope-schema.ts';
 import { createAsk } from '../src/intent/ask.ts';
 import {
 	type Answer,
@@ -59,6 +61,12 @@ describe('an instruction over several Agents', () => {
 		expect(envelope.status).toBe('done');
 		expect(envelope.by).toBe('offline');
 		expect(envelope.steps.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'done'));
+	});
+
+	it('is told of as hosts were promised, and of nothing else', async () => {
+		const promised = z.object({ ...EnvelopeSchema.shape, steps: z.array(EnvelopeSchema.shape.steps.element.strict()) });
+		const envelope = await asking(answers).ask(`${instruction}, then order a pizza`);
+		expect(promised.strict().safeParse(envelopeJson(envelope)).error?.issues ?? []).toEqual([]);
 	});
 
 	it('says who did it and whose words the answer holds', async () => {

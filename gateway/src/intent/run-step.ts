@@ -37,7 +37,9 @@ export async function runStep(
 	const { status, result, artifacts } = outcome;
 	const text = plainText(result);
 	const step: Step = {
-		...words,
+		// Picked one by one: whoever calls may know more of a Step than a Host is told.
+		text: words.text,
+		why: words.why,
 		call: outcome.call,
 		agent: entry.agent,
 		skill: entry.name,
