@@ -28,12 +28,12 @@ const flags = [
 	'--autofill-server-url=none',
 	// A frame of another site gets a process of its own, in the headless shell as in Chrome.
 	'--site-per-process',
-	// Names are resolved in the filtering proxy alone, and calls between browsers have no way round it.
+	// Names are resolved in the filtering proxy alone, and calls between browsers have no way round it. WebTransport
+	// has none either: Chromium refuses it where there is a proxy.
 	'--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
 	// The headless shell and Chrome call this one by different names.
 	'--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
 	'--webrtc-ip-handling-policy=disable_non_proxied_udp',
-	'--disable-blink-features=WebTransport,DirectSockets',
 ];
 
 /** Starts the browser on a pipe, so that it ends when this process does. */
