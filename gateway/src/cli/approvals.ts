@@ -13,9 +13,9 @@ export const approvals = defineCommand({
 		out.result(list, () => {
 			if (list.length === 0) return 'Nothing waits for an answer.';
 			return list
-				.map(({ id, skill, agent, host, effect, reason, text, createdAt }) =>
+				.map(({ id, skill, agent, reason, text, createdAt }) =>
 					[
-						`${out.style('bold', id)}  ${skill} (${agent}) would ${effect}; asked ${ago(createdAt)} by ${oneLine(host, 30)} (${oneLine(reason)})`,
+						`${out.style('bold', id)}  ${skill} (${agent}), asked ${ago(createdAt)} (${oneLine(reason)})`,
 						plain(text),
 						answerLines(id),
 					].join('\n'),

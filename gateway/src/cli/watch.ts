@@ -54,11 +54,11 @@ function progressText({ progress, total, message }: { progress: number; total?: 
 async function putApproval(
 	out: CommandContext['out'],
 	control: Control,
-	{ id, skill, agent, effect, reason, text }: Approval,
+	{ id, reason, text }: Approval,
 	signal: AbortSignal,
 ): Promise<Job | undefined> {
 	if (signal.aborted) return undefined;
-	out.note(out.style('yellow', `\n${skill} (${agent}) would ${effect} and waits for your approval (${reason}):`));
+	out.note(out.style('yellow', `\nThis waits for your approval (${reason}):`));
 	out.note(plain(text));
 	if (!out.interactive) {
 		out.note(answerLines(id));
