@@ -16,6 +16,9 @@ export interface Launched {
 // Nothing listens there: whatever the browser itself would fetch, outside of any Session, goes nowhere.
 const nowhere = 'http://127.0.0.1:9';
 
+/** What starting fails with where the system has no sandbox to offer. */
+const noSandbox = /sandboxing failed|no usable sandbox/i;
+
 const flags = [
 	'--disable-gpu',
 	'--disable-quic',
@@ -69,7 +72,7 @@ async function startSandboxed(
 		try {
 			return await start(executablePath, folder, config, true);
 		} catch (error) {
-			if (config.sandbox === 'require' || !/sandbox/i.test(String(error))) throw error;
+			if (config.sandbox === 'require' || !noSandbox.test(String(error))) throw error;
 		}
 	}
 	log.warn(
@@ -116,9 +119,16 @@ async function tellPid(browser: Browser, keeper: Keeper): Promise<void> {
 }
 
 function startFault(executablePath: string, cause: unknown): Fault {
-	return new Fault('unavailable', `The browser at ${executablePath} did not start.`, {
-		hint: 'The log of the browser Agent has its words; the setting `executable` names another browser.',
-		retryable: false,
-		cause,
-	});
+	const isSandbox = noSandbox.test(String(cause));
+	return new Fault(
+		'unavailable',
+		`The browser at ${executablePath} did not start${isSandbox ? ' with its sandbox' : ''}.`,
+		{
+			hint: isSandbox
+				? 'Start the Agent as an ordinary user, or set `sandbox` of the browser Agent to auto.'
+				: 'The log of the browser Agent has its words; the setting `executable` names another browser.',
+			retryable: false,
+			cause,
+		},
+	);
 }

@@ -269,6 +269,14 @@ describe('the browser', () => {
 		await eventually(() => foldersOf(process.pid).length === 0);
 	});
 
+	it.runIf(process.getuid?.() === 0)('does not start as root where its sandbox is required', async () => {
+		const agent = await start({ sandbox: 'require' });
+		expect(await browse(agent).fault('browser_open', { url: site.origin })).toMatchObject({
+			kind: 'unavailable',
+			message: expect.stringMatching(/did not start with its sandbox\.$/),
+		});
+	});
+
 	it('opened and closed for forty sessions leaves nothing behind', async () => {
 		const agent = await start();
 		const keeper = browse(agent);
