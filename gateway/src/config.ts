@@ -38,7 +38,9 @@ const Settings = z.strictObject({
 });
 
 /** `__` is kept for what stands between an Agent's name and a foreign tool's. */
-const AgentName = z.string().regex(/^(?!.*__)[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$/, 'is no name for an Agent');
+const AgentName = z
+	.string()
+	.regex(/^(?!.*__)[a-zA-Z0-9]([a-zA-Z0-9_-]{0,30}[a-zA-Z0-9-])?$/, 'is no name for an Agent');
 
 export const GatewayConfig = z.looseObject({
 	mcpServers: z.record(AgentName, ServerEntry).default({}),

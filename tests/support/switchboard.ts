@@ -77,7 +77,13 @@ export function createSwitchboard({
 		join(home, 'mcp.json'),
 		JSON.stringify(configuration(agents, { folders: [work], ...settings }), null, '\t'),
 	);
-	const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? folder, SWITCHBOARD_HOME: home, ...more };
+	const env = {
+		PATH: process.env.PATH ?? '',
+		HOME: process.env.HOME ?? folder,
+		SWITCHBOARD_HOME: home,
+		SWITCHBOARD_BUILD: '1',
+		...more,
+	};
 	const hosts: TestHost[] = [];
 
 	async function connected(

@@ -67,7 +67,7 @@ async function askNeeds(
 }
 
 function answerOf(text: string): StepAnswer {
-	const [, step, input, value] = /^(\d+)\.([\w-]+)=(.*)$/s.exec(text) ?? [];
+	const [, step, input, value] = /^(\d+)\.([\w.-]+)=(.*)$/s.exec(text) ?? [];
 	if (step === undefined || input === undefined || value === undefined || step === '0') {
 		throw usageFault(`--answer takes STEP.INPUT=VALUE, as in 2.title="Good news", not ${JSON.stringify(text)}.`);
 	}
