@@ -118,7 +118,7 @@ describe('a file that was there', () => {
 	});
 
 	it.each([
-		['{"mcpServers": {', 'CloseBraceExpected'],
+		['{"mcpServers": {', 'close brace expected'],
 		[Buffer.from([0xff, 0xfe, 0x7b, 0x00]), 'is not UTF-8 text'],
 	])('is refused and untouched when it is broken: %s', (broken, why) => {
 		fs.writeFileSync(file, broken);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processorMs } from '@switchboard/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isNewer } from '../src/daemon/build.ts';
 import { readAnswer, readHello } from '../src/daemon/hello.ts';
@@ -42,9 +43,9 @@ describe('lines', () => {
 	});
 
 	it('of many small pieces take linear time', () => {
-		const started = performance.now();
+		const started = processorMs();
 		expect(read(Array(50_000).fill('xxxxxxxxxx'))).toEqual([]);
-		expect(performance.now() - started).toBeLessThan(2_000);
+		expect(processorMs() - started).toBeLessThan(2_000);
 	});
 });
 

@@ -1,3 +1,4 @@
+import { processorMs } from '@switchboard/kit/testing';
 import { describe, expect, it } from 'vitest';
 import { planSteps } from '../src/intent/plan.ts';
 
@@ -88,8 +89,8 @@ it('reads a hostile instruction in no time', () => {
 		'，并'.repeat(2_000),
 		'then'.repeat(2_000),
 	]) {
-		const started = performance.now();
+		const started = processorMs();
 		planSteps(hostile);
-		expect(performance.now() - started).toBeLessThan(3_000);
+		expect(processorMs() - started).toBeLessThan(3_000);
 	}
 });

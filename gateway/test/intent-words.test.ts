@@ -1,3 +1,4 @@
+import { processorMs } from '@switchboard/kit/testing';
 import { describe, expect, it } from 'vitest';
 import { datesIn, written } from '../src/intent/adapters/dates.ts';
 import { literalsOf } from '../src/intent/literals.ts';
@@ -71,9 +72,9 @@ describe('literals', () => {
 			'第一'.repeat(4_000),
 			'a-'.repeat(4_000),
 		]) {
-			const started = performance.now();
+			const started = processorMs();
 			literalsOf(hostile);
-			expect(performance.now() - started).toBeLessThan(1_500);
+			expect(processorMs() - started).toBeLessThan(1_500);
 		}
 	});
 });

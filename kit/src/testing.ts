@@ -154,3 +154,9 @@ function strict(stubs: object, path: string): object {
 		},
 	});
 }
+
+/** Processor time this process has used, in ms: what work costs, whatever else the machine is doing. */
+export function processorMs(): number {
+	const { user, system } = process.cpuUsage();
+	return (user + system) / 1_000;
+}

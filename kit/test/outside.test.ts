@@ -1,5 +1,6 @@
 import { clean, fence } from '@switchboard/kit/outside';
 import { describe, expect, it } from 'vitest';
+import { processorMs } from '../src/testing.ts';
 
 describe('clean', () => {
 	it.each([
@@ -49,9 +50,9 @@ describe('clean', () => {
 	it.each(['\u001b]', '\u009d', '\u001b[0', '\u200d', '😀\u200d', '\u001bP\u001b', '\r', '🏴'])(
 		'takes linear time on many of %j',
 		(piece) => {
-			const started = performance.now();
+			const started = processorMs();
 			clean(piece.repeat(200_000));
-			expect(performance.now() - started).toBeLessThan(1_000);
+			expect(processorMs() - started).toBeLessThan(1_000);
 		},
 	);
 });

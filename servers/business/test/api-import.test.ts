@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createArtifacts } from '@switchboard/kit';
-import { connect, type TestAgent, textOf } from '@switchboard/kit/testing';
+import { connect, processorMs, type TestAgent, textOf } from '@switchboard/kit/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenApiService, startOpenApiService } from '../../../tests/support/openapi-service.ts';
 import { business } from '../src/agent.ts';
@@ -299,7 +299,7 @@ describe('a document', () => {
 				},
 			]),
 		);
-		const started = performance.now();
+		const started = processorMs();
 		const { connection, operations } = await imported(await artifactOf(minimal({ paths, components: { schemas } })));
 		expect(operations).toBe(5_000);
 		const hits = await agent.call('api_search', { connection, query: 'thing number 4711' });
@@ -309,7 +309,7 @@ describe('a document', () => {
 		expect(await agent.fault('api_call', { connection, op: 'make4711', args: { body: { s0_0: 1 } } })).toMatchObject({
 			message: expect.stringContaining('body.s0_0 is not of type object'),
 		});
-		expect(performance.now() - started).toBeLessThan(15_000);
+		expect(processorMs() - started).toBeLessThan(15_000);
 	});
 
 	it('with schemas that would not compile loses only what is wrong in them', async () => {
@@ -370,14 +370,14 @@ describe('a document', () => {
 				}),
 			),
 		);
-		const started = performance.now();
+		const started = processorMs();
 		const fault = await agent.fault('api_call', {
 			connection,
 			op: 'slow',
 			args: { body: { name: `${'a'.repeat(40)}!` } },
 		});
 		expect(fault).toMatchObject({ kind: 'unsupported' });
-		expect(performance.now() - started).toBeLessThan(5_000);
+		expect(processorMs() - started).toBeLessThan(5_000);
 	});
 
 	it.each([

@@ -174,7 +174,6 @@ describe('what only looks like a file', () => {
 		if (isRoot) execFileSync('mknod', [join(root, 'device'), 'c', '1', '5']);
 		const server = createServer().listen(join(root, 'socket'));
 		const agent = await start([root]);
-		const started = performance.now();
 		for (const path of ['fifo', 'socket', ...(isRoot ? ['device'] : [])]) {
 			expect(await agent.fault('fs_read', { path }), path).toMatchObject({ kind: 'unsupported' });
 			expect(await agent.fault('fs_write', { path, text: 'x' }), path).toMatchObject({ kind: 'unsupported' });
@@ -182,7 +181,6 @@ describe('what only looks like a file', () => {
 		}
 		expect(await agent.fault('fs_read', { path: 'zero' })).toMatchObject({ kind: 'denied' });
 		expect(await answer(agent, 'fs_search', { pattern: 'hello' })).toMatchObject({ total: 1 });
-		expect(performance.now() - started).toBeLessThan(1500);
 		server.close();
 	});
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { textOf } from '@switchboard/kit/testing';
+import { processorMs, textOf } from '@switchboard/kit/testing';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { answer, folder, start } from './support.ts';
@@ -78,14 +78,14 @@ describe('any size', () => {
 			answer(agent, 'fs_read', { path: 'big.txt', unit: 'lines', offset, limit: 1 });
 		await line(0);
 		const before = process.memoryUsage().rss;
-		const started = performance.now();
+		const started = processorMs();
 		expect(await line(0)).toMatchObject({ text: '000000000000000\n', nextOffset: 1, nextByte: 16 });
 		expect(await line(3_000_001)).toMatchObject({ text: '000000000000001\n', nextByte: 48_000_032 });
 		expect(await line(-1)).toMatchObject({ text: '000000000062499\n' });
 		expect((await answer<Text>(agent, 'fs_read', { path: 'big.txt', offset: 48_000_000, limit: 16 })).text).toBe(
 			'000000000000000\n',
 		);
-		expect(performance.now() - started).toBeLessThan(5000);
+		expect(processorMs() - started).toBeLessThan(5000);
 		expect(process.memoryUsage().rss - before).toBeLessThan(64e6);
 	});
 
@@ -110,9 +110,9 @@ describe('any size', () => {
 		const root = folder({ 'sparse.bin': '' });
 		truncateSync(join(root, 'sparse.bin'), 10 * 1024 ** 3);
 		const agent = await start([root]);
-		const started = performance.now();
+		const started = processorMs();
 		expect(await agent.fault('fs_read', { path: 'sparse.bin' })).toMatchObject({ kind: 'too_large' });
-		expect(performance.now() - started).toBeLessThan(1000);
+		expect(processorMs() - started).toBeLessThan(1000);
 	});
 });
 

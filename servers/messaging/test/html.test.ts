@@ -1,3 +1,4 @@
+import { processorMs } from '@switchboard/kit/testing';
 import { describe, expect, it } from 'vitest';
 import { readHtml } from '../src/adapters/html.ts';
 
@@ -128,8 +129,8 @@ describe('the text', () => {
 		['entities', '&amp;'.repeat(300_000)],
 		['links', '<a href="https://example.com/x">x</a>'.repeat(20_000)],
 	])('comes within two seconds whatever the HTML: %s', async (_, html) => {
-		const started = performance.now();
+		const started = processorMs();
 		await readHtml(html);
-		expect(performance.now() - started).toBeLessThan(2_000);
+		expect(processorMs() - started).toBeLessThan(2_000);
 	});
 });

@@ -1,3 +1,4 @@
+import { processorMs } from '@switchboard/kit/testing';
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../src/address.ts';
 import { verdictsOf } from '../src/authentication.ts';
@@ -105,9 +106,9 @@ describe('quotations', () => {
 	])('of %j are folded', (text, folded, lines) => expect(foldQuotes(text)).toEqual({ text: folded, lines }));
 
 	it('are folded in linear time', () => {
-		const started = performance.now();
+		const started = processorMs();
 		foldQuotes(`${'On a wrote\n'.repeat(100_000)}${'> x\n\n'.repeat(100_000)}`);
-		expect(performance.now() - started).toBeLessThan(1_000);
+		expect(processorMs() - started).toBeLessThan(1_000);
 	});
 });
 
