@@ -3,10 +3,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const conditions = ['@switchboard/source', 'module', 'node', 'import', 'default'];
 const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
 
-/** Tests of one package that drive a program npm does not bring: a browser, mail servers. */
+/** Tests of one package that start whole programs: a browser, mail servers, the CLI, an Agent in a process of its own. */
 const live = [
 	'servers/browser/test/live/**/*.test.ts',
 	'servers/messaging/test/{accounts,mail,sending,trouble}.test.ts',
+	'gateway/test/{cli,connect-cli,daemon-lifecycle,host-shim}.test.ts',
+	'kit/test/{eras,standalone}.test.ts',
 ];
 
 export default defineConfig({
