@@ -21,6 +21,7 @@ import { shippedGrants } from './policy/grants.ts';
 import { createHolding } from './policy/hold.ts';
 import { createJobs } from './policy/jobs.ts';
 import { recoverJobs } from './policy/recover-jobs.ts';
+import { recordRefusal } from './policy/refusal.ts';
 import { createFolders } from './session/folders.ts';
 import { createSessions } from './session/sessions.ts';
 
@@ -59,6 +60,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 		notify: notifyDesktop,
 		holdMs,
 		sessionOf: sessions.get,
+		recordRefusal: (...refusal) => recordRefusal(audit, ...refusal),
 		pursue: (pursuit) => handle.pursue(pursuit),
 	});
 	const handle = createHandleCall({

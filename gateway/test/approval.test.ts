@@ -63,6 +63,7 @@ describe('a Skill that asks', () => {
 		const call = probed.call('probe_send', { text: 'no' });
 		await probed.gateway.approvals.answer((await waiting()).id, false);
 		expect(await call).toMatchObject({ status: 'denied', fault: { kind: 'denied' } });
+		expect(probed.gateway.audit.tail(1)).toMatchObject([{ decision: 'refused', status: 'denied', effect: 'send' }]);
 		expect(sent()).toEqual([]);
 	});
 

@@ -1,7 +1,8 @@
 import type { SkillResult } from '@switchboard/kit/perform';
 import type { ContentBlock } from '@switchboard/kit/skill';
 import { z } from 'zod';
-import type { Envelope, Step } from '../gateway.ts';
+import { commandLine } from '../command-line.ts';
+import type { Approval, Envelope, Step } from '../gateway.ts';
 import { Answers, EnvelopeSchema, envelopeJson } from './envelope-schema.ts';
 import type { OwnTool } from './own-tools.ts';
 
@@ -43,13 +44,24 @@ export const ask: OwnTool<typeof input> = {
 		signal.addEventListener('abort', () => asks.cancel(id, session.id), { once: true });
 		const settled = await asks.wait(id, session.id, host.patience);
 		if (settled?.fault !== undefined) throw settled.fault;
-		return envelopeResult(settled?.envelope ?? stillRunning(id, steps));
+		return envelopeResult(
+			settled?.envelope ??
+				stillRunning(
+					id,
+					steps,
+					gateway.approvals.list().find((open) => open.session === session.id),
+				),
+		);
 	},
 };
 
 /** What a host is told that would not wait longer. */
-function stillRunning(id: string, steps: readonly Step[]): Envelope {
-	const answer = `Still working. Fetch the answer with job_result {"job": "${id}"}.`;
+function stillRunning(id: string, steps: readonly Step[], open: Approval | undefined): Envelope {
+	const state =
+		open === undefined
+			? 'Still working.'
+			: `Waits for the owner's yes to ${open.skill}; the owner answers with: ${commandLine('approve', open.id)} (or deny).`;
+	const answer = `${state} Fetch the answer with job_result {"job": "${id}"}.`;
 	return {
 		run: id,
 		answer,

@@ -1,8 +1,9 @@
+import type { Fault } from '@switchboard/kit/fault';
 import type { SkillResult } from '@switchboard/kit/perform';
 import { commandLine } from '../command-line.ts';
 import type { Approval, CallOutcome, CallRequest, Entry, Host, Job, Session } from '../gateway.ts';
 import type { Pursuit } from '../handle-call.ts';
-import { readFault, readResult } from '../results/outcome.ts';
+import { type Reading, readFault, readResult } from '../results/outcome.ts';
 import type { Folders } from '../session/folders.ts';
 import type { Notify } from './adapters/desktop.ts';
 import type { Approvals, Question } from './approvals.ts';
@@ -38,11 +39,14 @@ export interface HoldingParts {
 	readonly notify: Notify;
 	readonly holdMs: number;
 	readonly sessionOf: (id: string) => Session | undefined;
+	/** Writes to the audit that a call was not carried out. */
+	readonly recordRefusal: (call: StoredCall, approval: Approval, reading: Reading) => void;
 	readonly pursue: (pursuit: Pursuit) => Promise<CallOutcome | 'held'>;
 }
 
 /** Ask is a job: the call is stored, the question goes out, a yes runs the stored call, the outcome can be fetched. */
-export function createHolding({ jobs, approvals, folders, notify, holdMs, sessionOf, pursue }: HoldingParts): Holding {
+export function createHolding(parts: HoldingParts): Holding {
+	const { jobs, approvals, folders, notify, holdMs, sessionOf, recordRefusal, pursue } = parts;
 	/** Ways back to callers still waiting, by job, and what can stop a job that runs. */
 	const channels = new Map<string, Channel>();
 	const running = new Map<string, AbortController>();
@@ -123,7 +127,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		const { job, session, folder, digest } = answered;
 		if (!yes) {
 			if (folder !== undefined) refused.add(`${session} ${folder}`);
-			settle(job, 'denied', readFault(saidNo()).result);
+			refuse(answered, 'denied', saidNo());
 			return jobs.get(job);
 		}
 		if (folder !== undefined) folders.grant(folder, answered.host);
@@ -151,6 +155,14 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		if (outcome !== 'held') settle(job, settledAs(outcome.status), outcome.result);
 	}
 
+	/** Ends a job that nobody said yes to, and says so in the audit. */
+	function refuse(approval: Approval, state: Settled, fault: Fault): void {
+		const reading = readFault(fault);
+		const call = jobs.stored(approval.job);
+		if (call !== undefined) recordRefusal(call, approval, reading);
+		settle(approval.job, state, reading.result);
+	}
+
 	function settle(job: string, state: Settled, result: SkillResult): void {
 		channels.delete(job);
 		callers.delete(job);
@@ -164,8 +176,10 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 			running.get(id)?.abort();
 			return true;
 		}
+		const open = approvals.list().find((approval) => approval.job === id);
 		approvals.withdraw(id);
-		settle(id, 'cancelled', readFault(withdrawn()).result);
+		if (open === undefined) settle(id, 'cancelled', readFault(withdrawn()).result);
+		else refuse(open, 'cancelled', withdrawn());
 		return true;
 	}
 
@@ -179,9 +193,7 @@ export function createHolding({ jobs, approvals, folders, notify, holdMs, sessio
 		},
 		isRefused: (session, folder) => refused.has(`${session} ${folder}`),
 		expire() {
-			for (const { job } of approvals.expire()) {
-				settle(job, 'expired', readFault(nobodyAnswered()).result);
-			}
+			for (const approval of approvals.expire()) refuse(approval, 'expired', nobodyAnswered());
 		},
 	};
 }
