@@ -74,7 +74,7 @@ describe('supervision', () => {
 	}
 
 	const supervised = (connect: () => Promise<AgentConnection>, idleMs = 60_000) =>
-		superviseAgent(launch, { connect, idleMs, keep: false, own: true, onStart: async () => {}, onExit: () => {} });
+		superviseAgent(launch, { connect, idleMs, keep: false, own: true, onStart: async () => {} });
 
 	it('opens one connection for any number of callers', async () => {
 		let started = 0;
@@ -152,7 +152,7 @@ describe('supervision', () => {
 		const onStart = async () => {
 			throw new Fault('timeout', 'It does not say what it can do.');
 		};
-		const agent = superviseAgent(launch, { connect, idleMs: 60_000, keep: false, own: false, onStart, onExit() {} });
+		const agent = superviseAgent(launch, { connect, idleMs: 60_000, keep: false, own: false, onStart });
 		await expect(agent.connection()).rejects.toThrow('does not say');
 		expect(closed).toBe(1);
 		expect(agent.status().state).toBe('failed');

@@ -25,6 +25,8 @@ export function parseOrFault<T>(schema: z.ZodType<T>, value: unknown, what: stri
 export function problemsOf(error: z.ZodError): string[] {
 	return error.issues.map((issue) => {
 		const where = issue.path.map(String).join('.');
-		return where === '' ? issue.message : `${where}: ${issue.message}`;
+		const what =
+			issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
+		return where === '' ? what : `${where}: ${what}`;
 	});
 }

@@ -21,6 +21,7 @@ export interface Agents {
 export function createAgents(config: GatewayConfig, home: string, store: Store, connect: Connect): Agents {
 	const listeners = new Set<() => void>();
 	const offered = new Map<string, readonly Entry[]>();
+	const titles = new Map<string, string>();
 	const learning = new Map<string, Promise<void>>();
 	const supervised = new Map<string, SupervisedAgent>();
 
@@ -37,7 +38,6 @@ export function createAgents(config: GatewayConfig, home: string, store: Store, 
 				await learn(name, settings.own, connection);
 				connection.onToolsChanged(() => void learn(name, settings.own, connection).catch(() => {}));
 			},
-			onExit: () => {},
 		});
 		supervised.set(name, agent);
 		recall(name, settings.own, fingerprintOf(launch()));
@@ -45,12 +45,15 @@ export function createAgents(config: GatewayConfig, home: string, store: Store, 
 
 	/** Takes what is remembered of an Agent, unless it may have changed since. */
 	function recall(name: string, own: boolean, fingerprint: string): void {
-		const row = store.get('SELECT tools FROM cards WHERE agent = ? AND fingerprint = ?', name, fingerprint);
-		if (row !== undefined) offered.set(name, entriesOf(name, own, JSON.parse(String(row.tools)) as ToolListing[]));
+		const row = store.get('SELECT title, tools FROM cards WHERE agent = ? AND fingerprint = ?', name, fingerprint);
+		if (row === undefined) return;
+		titles.set(name, String(row.title));
+		offered.set(name, entriesOf(name, own, JSON.parse(String(row.tools)) as ToolListing[]));
 	}
 
 	async function learn(name: string, own: boolean, connection: AgentConnection): Promise<void> {
 		const tools = await connection.tools();
+		titles.set(name, connection.title);
 		const serialised = JSON.stringify(tools);
 		const entry = config.mcpServers[name];
 		if (entry === undefined) return;
@@ -112,7 +115,11 @@ export function createAgents(config: GatewayConfig, home: string, store: Store, 
 			return agent;
 		},
 		list: () =>
-			[...supervised.values()].map((agent) => ({ ...agent.status(), skills: offered.get(agent.name)?.length ?? 0 })),
+			[...supervised.values()].map((agent) => ({
+				...agent.status(),
+				title: titles.get(agent.name) ?? agent.name,
+				skills: offered.get(agent.name)?.length ?? 0,
+			})),
 		async endSession(session) {
 			const own = [...supervised.values()].filter((agent) => agent.own);
 			await Promise.all(

@@ -12,7 +12,7 @@ export interface SupervisedAgent {
 	live(): AgentConnection | undefined;
 	/** Marks a call under way, so that the Agent is not stopped as idle. */
 	busy(): () => void;
-	status(): Omit<AgentStatus, 'skills'>;
+	status(): Omit<AgentStatus, 'skills' | 'title'>;
 	stop(): Promise<void>;
 }
 
@@ -24,7 +24,6 @@ export interface Supervision {
 	readonly own: boolean;
 	/** Runs with every new connection, before its first call. */
 	readonly onStart: (connection: AgentConnection) => Promise<void>;
-	readonly onExit: (expected: boolean) => void;
 }
 
 const crashWindowMs = 60_000;
@@ -33,7 +32,7 @@ const pauseMs = 30_000;
 
 /** Keeps one Agent: started on first use, started again after a crash, stopped when idle, left alone when it keeps crashing. */
 export function superviseAgent(launch: () => Launch, supervision: Supervision): SupervisedAgent {
-	const { connect, idleMs, keep, own, onStart, onExit } = supervision;
+	const { connect, idleMs, keep, own, onStart } = supervision;
 	const name = launch().agent;
 	const crashes: number[] = [];
 	let connecting: Promise<AgentConnection> | undefined;
@@ -41,7 +40,6 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 	let inFlight = 0;
 	let restarts = 0;
 	let error: string | undefined;
-	let title = name;
 	let idleTimer: NodeJS.Timeout | undefined;
 	/** An orderly end under way. */
 	let ending: Promise<void> | undefined;
@@ -50,7 +48,6 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 		refuseCrashing();
 		const connection = await connect(launch()).catch(crashed);
 		current = connection;
-		title = connection.title;
 		connection.onClose(() => gone(connection));
 		try {
 			await onStart(connection);
@@ -93,7 +90,6 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 		crashes.push(Date.now());
 		restarts += 1;
 		error = 'It ended by itself.';
-		onExit(false);
 	}
 
 	function rest(): void {
@@ -114,7 +110,6 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 			.catch(() => {})
 			.finally(() => {
 				ending = undefined;
-				onExit(true);
 			});
 		await ending;
 	}
@@ -144,7 +139,6 @@ export function superviseAgent(launch: () => Launch, supervision: Supervision): 
 		},
 		status: () => ({
 			name,
-			title,
 			own,
 			state:
 				current !== undefined
