@@ -1,6 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const conditions = ['@switchboard/source', 'module', 'node', 'import', 'default'];
+/** Modules keep no state of their own, so files may share them: half the time is loading. */
+const shared = { isolate: false };
 const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 /** Tests of one package that start whole programs: a browser, mail servers, the CLI, an Agent in a process of its own. */
@@ -27,9 +29,10 @@ export default defineConfig({
 					name: 'unit',
 					include: ['{kit,gateway,servers/*}/test/**/*.test.ts'],
 					exclude: [...configDefaults.exclude, ...live],
+					...shared,
 				},
 			},
-			{ extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'] } },
+			{ extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], ...shared } },
 			{ extends: true, test: { name: 'live', include: live, ...patience } },
 			{
 				extends: true,
