@@ -36,7 +36,7 @@ export default defineConfig({
 			{ extends: true, test: { name: 'live', include: live, ...patience } },
 			{
 				extends: true,
-				test: { name: 'system', include: ['tests/{federation,hosts,live,packaging}/**/*.test.ts'], ...patience },
+				test: { name: 'system', include: ['tests/{federation,hosts,packaging}/**/*.test.ts'], ...patience },
 			},
 		],
 	},
