@@ -52,7 +52,7 @@ export async function installPackages(): Promise<Installation> {
 
 async function npm(args: readonly string[], cwd: string): Promise<string> {
 	const [command, ...before] = programOf('npm');
-	const limits = { maxBuffer: 64 * 1024 * 1024, timeout: 150_000 };
+	const limits = { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 };
 	return (await run(command, [...before, ...args], { cwd, ...limits })).stdout;
 }
 

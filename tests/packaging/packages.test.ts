@@ -37,7 +37,7 @@ interface Manifest {
 let user: Installation;
 beforeAll(async () => {
 	user = await installPackages();
-});
+}, 600_000);
 afterAll(() => user?.remove());
 
 function placeOf(name: string): string {
