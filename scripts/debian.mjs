@@ -2,8 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** What the tests drive for real: a browser, an IMAP and LMTP server, an SMTP server, a sandbox, a list of processes. */
-const packages = ['chromium-headless-shell', 'dovecot-imapd', 'dovecot-lmtpd', 'postfix', 'bubblewrap', 'procps'];
+/** What the tests drive for real: a browser, an IMAP and LMTP server, an SMTP server, a sandbox, and commands to run. */
+const packages = [
+	'chromium-headless-shell',
+	'dovecot-imapd',
+	'dovecot-lmtpd',
+	'postfix',
+	'bubblewrap',
+	'procps',
+	'git',
+	'make',
+];
 
 /** Answers the questions Postfix would ask; the tests bring their own configuration. */
 const preseed = [
