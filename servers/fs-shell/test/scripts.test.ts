@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textOf } from '@switchboard/kit/testing';
 import { describe, expect, it } from 'vitest';
@@ -90,8 +90,10 @@ wc -c < "$SWITCHBOARD_INPUT_FILE"; echo "$SWITCHBOARD_INPUT_FILE"
 	});
 
 	it('runs in the sandbox unless it says otherwise, and ends at its own timeout', async () => {
+		// The way to Node itself is shown, where that lies there.
+		const [, , node = ''] = realpathSync(process.execPath).split('/');
 		const files = {
-			'inside.sh': '#!/bin/sh\n# @description Looks around.\nls -A /root; echo "in: $PWD"\n',
+			'inside.sh': `#!/bin/sh\n# @description Looks around.\nls -A /root | grep -vxF '${node}'; echo "in: $PWD"\n`,
 			'outside.sh': '#!/bin/sh\n# @description Looks around.\n# @sandbox off\nls -d /root /proc/1\n',
 			'slow.sh': '#!/bin/sh\n# @description Sleeps.\n# @timeout 0.3\necho first; sleep 60\n',
 		};
