@@ -68,6 +68,7 @@ export async function createGateway({ home, config, log }: GatewayOptions): Prom
 		check: createSchemaCheck(),
 		folders,
 		grants: [...grants, ...shippedGrants],
+		worksInFolders: agents.worksInFolders,
 		dispatch: createDispatch(config, agents, journal, sessions.origins, log),
 		holding,
 		audit,

@@ -23,6 +23,8 @@ export interface CallParts {
 	readonly folders: Folders;
 	readonly grants: readonly Grant[];
 	readonly dispatch: Dispatch;
+	/** Whether this Agent has Skills that name paths. */
+	readonly worksInFolders: (agent: string) => boolean;
 	readonly holding: Holding;
 	readonly audit: Audit;
 	readonly log: Log;
@@ -87,7 +89,7 @@ export function createHandleCall(parts: CallParts): {
 		if (earlier !== undefined) return readResult(earlier);
 
 		const ground = await folders.groundOf(session, channel.host);
-		const folder = (await worksInFolders(entry, session)) ? ground.wishes[0] : undefined;
+		const folder = worksInFolders(entry) ? ground.wishes[0] : undefined;
 		if (folder !== undefined && !holding.isRefused(session.id, folder)) {
 			trace.decision = 'ask';
 			trace.rule = 'new folder';
@@ -122,13 +124,8 @@ export function createHandleCall(parts: CallParts): {
 	}
 
 	/** A Skill that names paths does; one that prepares may, when its Agent's others do. */
-	async function worksInFolders(entry: Entry, session: Session): Promise<boolean> {
-		const namesPath = ({ card }: Entry) => Object.values(card.targets).includes('path');
-		if (namesPath(entry)) return true;
-		return (
-			entry.card.prepares &&
-			(await catalog.list(session)).some((other) => other.agent === entry.agent && namesPath(other))
-		);
+	function worksInFolders({ card, agent }: Entry): boolean {
+		return Object.values(card.targets).includes('path') || (card.prepares && parts.worksInFolders(agent));
 	}
 
 	function checkInput(entry: Entry, args: StoredCall['args']): void {

@@ -125,3 +125,17 @@ describe('the life of a call', () => {
 		expect(records).toBeGreaterThan(10);
 	});
 });
+
+it('reaches a Skill, prepared ones too, while another Agent has yet to start', async () => {
+	const silent = { command: 'node', args: ['-e', 'setTimeout(() => process.exit(1), 8_000)'] };
+	const probed = await probedGateway({ servers: { silent } });
+	const stateOfSilent = () => probed.gateway.agents.list().find(({ name }) => name === 'silent')?.state;
+	expect((await probed.call('probe_echo', { text: 'hello' })).status).toBe('done');
+	const held = probed.call('probe_send', { text: 'hello' });
+	await expect.poll(() => probed.gateway.approvals.list()).toHaveLength(1);
+	expect(stateOfSilent()).toBe('starting');
+	const [approval] = probed.gateway.approvals.list();
+	await probed.gateway.approvals.answer(approval?.id ?? '', false);
+	expect((await held).status).toBe('denied');
+	await probed.close();
+});

@@ -12,6 +12,8 @@ export interface Agents {
 	readonly catalog: Catalog;
 	get(agent: string): SupervisedAgent;
 	list(): readonly AgentStatus[];
+	/** Whether any Skill this Agent is known to offer names paths. */
+	worksInFolders(agent: string): boolean;
 	/** Lets every live Agent free what it kept for this Session. */
 	endSession(session: string): Promise<void>;
 	close(): Promise<void>;
@@ -98,12 +100,21 @@ export function createAgents(config: GatewayConfig, home: string, store: Store, 
 		return soFar();
 	}
 
+	/** The Skill as soon as its Agent has been heard, whatever the others take; undefined when none has it. */
+	function firstToOffer(name: string): Promise<Entry | undefined> {
+		const heard = [...supervised.values()].map(async (agent) => {
+			await known(agent);
+			const entry = offered.get(agent.name)?.find((offer) => offer.name === name);
+			return entry ?? Promise.reject(new Error(`${agent.name} has no ${name}`));
+		});
+		return Promise.any(heard).catch(() => undefined);
+	}
+
 	return {
 		catalog: {
 			list: all,
 			// What is known is enough to call it: one Agent that starts slowly holds up no other.
-			find: async (name) =>
-				soFar().find((entry) => entry.name === name) ?? (await all()).find((entry) => entry.name === name),
+			find: async (name) => soFar().find((entry) => entry.name === name) ?? (await firstToOffer(name)),
 			onChange(listener) {
 				listeners.add(listener);
 				return () => listeners.delete(listener);
@@ -120,6 +131,8 @@ export function createAgents(config: GatewayConfig, home: string, store: Store, 
 				title: titles.get(agent.name) ?? agent.name,
 				skills: offered.get(agent.name)?.length ?? 0,
 			})),
+		worksInFolders: (agent) =>
+			offered.get(agent)?.some(({ card }) => Object.values(card.targets).includes('path')) ?? false,
 		async endSession(session) {
 			const own = [...supervised.values()].filter((agent) => agent.own);
 			await Promise.all(

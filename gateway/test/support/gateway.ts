@@ -28,10 +28,10 @@ export async function probedGateway(settings: Record<string, unknown> = {}): Pro
 	mkdirSync(work);
 	const ledgerFile = join(folder, 'ledger');
 	const probe = fileURLToPath(new URL('./probe-agent.ts', import.meta.url));
-	const { agents, ...rest } = settings as { agents?: Record<string, object> };
+	const { agents, servers, ...rest } = settings as Record<'agents' | 'servers', Record<string, object> | undefined>;
 	const config = {
 		...GatewayConfig.parse({
-			mcpServers: { probe: { command: 'node', args: ['--conditions=@switchboard/source', probe] } },
+			mcpServers: { probe: { command: 'node', args: ['--conditions=@switchboard/source', probe] }, ...servers },
 			switchboard: {
 				holdMs: 5_000,
 				...rest,
