@@ -3,20 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { textOf } from '@switchboard/kit/testing';
 import { describe, expect, it } from 'vitest';
-import { answer, folder, start } from './support.ts';
-
-interface Outcome {
-	readonly exitCode?: number;
-	readonly signal?: string;
-	readonly timedOut: boolean;
-	readonly outputLimited: boolean;
-	readonly stdout: string;
-	readonly stderr: string;
-	readonly stdoutBytes: number;
-	readonly stdoutArtifact?: string;
-	readonly durationMs: number;
-	readonly sandbox: string;
-}
+import { answer, folder, type Outcome, start } from './support.ts';
 
 describe('a command', () => {
 	it('that writes without end is ended, in bounded memory', async () => {

@@ -1,20 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answer, folder, start } from './support.ts';
-
-interface Outcome {
-	readonly exitCode?: number;
-	readonly signal?: string;
-	readonly timedOut: boolean;
-	readonly outputLimited: boolean;
-	readonly stdout: string;
-	readonly stderr: string;
-	readonly stdoutBytes: number;
-	readonly stdoutArtifact?: string;
-	readonly durationMs: number;
-	readonly sandbox: string;
-}
+import { answer, folder, type Outcome, start } from './support.ts';
 
 describe('the sandbox', () => {
 	it('shows the system read-only, the roots, and nothing else', async () => {

@@ -15,6 +15,20 @@ afterEach(async () => {
 	for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
+/** What a command came to, as the Agent tells it. */
+export interface Outcome {
+	readonly exitCode?: number;
+	readonly signal?: string;
+	readonly timedOut: boolean;
+	readonly outputLimited: boolean;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly stdoutBytes: number;
+	readonly stdoutArtifact?: string;
+	readonly durationMs: number;
+	readonly sandbox: string;
+}
+
 /** A folder of this test's own. */
 export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
 	const path = realpathSync(mkdtempSync(join(tmpdir(), 'fs-shell-')));
